@@ -1,0 +1,9 @@
+"""The hectares: decrees, slum areas, surveys, scores, the ledger."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AreasConfig(AppConfig):
+    name = "areas"
+    verbose_name = _("Slum areas")

@@ -1,0 +1,234 @@
+"""Slum areas, their RT units, and who acts in them."""
+
+from typing import Any
+
+import pghistory
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from agencies.access import scope_of
+from agencies.models import Agency, Region
+from core.constraints import choices_known, filled_together
+from core.fields import HectaresField, VolumeField
+
+
+class SlumAreaQuerySet(models.QuerySet["SlumArea"]):
+    def visible_to(self, user: Any) -> "SlumAreaQuerySet":
+        """Areas of the own regions, and those where the own agency acts."""
+        scope = scope_of(user)
+        acts_there = ActingAgency.objects.filter(
+            area=OuterRef("pk"), agency__in=scope.agencies
+        )
+        return self.filter(scope.regions_q("regency_id") | Exists(acts_there))
+
+    def with_severity(self) -> "SlumAreaQuerySet":
+        """Add severity, total and date of the latest verified assessment."""
+        assessment = self.model._meta.get_field("assessments").related_model
+        latest = assessment.objects.filter(
+            area=OuterRef("pk"), status="verified"
+        ).order_by("-surveyed_on", "-pk")
+        return self.annotate(
+            severity=Subquery(latest.values("severity")[:1]),
+            severity_total=Subquery(latest.values("total")[:1]),
+            assessed_on=Subquery(latest.values("surveyed_on")[:1]),
+        )
+
+
+class AreaTypology(models.TextChoices):
+    ON_WATER = "on_water", _("On water")
+    WATERSIDE = "waterside", _("Waterside")
+    LOWLAND = "lowland", _("Lowland")
+    UPLAND = "upland", _("Hills or upland")
+    HAZARD = "hazard", _("Disaster-prone")
+
+
+class AreaLandStatus(models.TextChoices):
+    LEGAL = "legal", _("Legal land, legally occupied")
+    OCCUPIED = "occupied", _("Legal land, occupied without title")
+    ILLEGAL = "illegal", _("Illegal land")
+
+
+@pghistory.track()
+class SlumArea(models.Model):
+    """A kawasan kumuh named in a decree; its identity outlives decrees."""
+
+    Typology = AreaTypology
+
+    LandStatus = AreaLandStatus
+
+    name = models.CharField(_("area name"), max_length=200)
+    agency = models.ForeignKey(
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="areas",
+        verbose_name=_("responsible office"),
+        help_text=_("The office that keeps this area's records."),
+    )
+    regency = models.ForeignKey(
+        Region,
+        on_delete=models.PROTECT,
+        related_name="slum_areas",
+        verbose_name=_("regency/city"),
+        limit_choices_to={"level": Region.Level.REGENCY},
+    )
+    villages = models.ManyToManyField(
+        Region, related_name="+", verbose_name=_("villages"), blank=True
+    )
+    typology = models.CharField(
+        _("typology"), max_length=20, choices=Typology, blank=True
+    )
+    land_status = models.CharField(
+        _("land status"), max_length=20, choices=LandStatus, blank=True
+    )
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True
+    )
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True
+    )
+    outline = models.JSONField(
+        _("outline"),
+        null=True,
+        blank=True,
+        help_text=_("GeoJSON Polygon or MultiPolygon, WGS84."),
+    )
+    min_lon = models.FloatField(null=True, editable=False)
+    min_lat = models.FloatField(null=True, editable=False)
+    max_lon = models.FloatField(null=True, editable=False)
+    max_lat = models.FloatField(null=True, editable=False)
+    is_demo = models.BooleanField(_("example data"), default=False, editable=False)
+
+    objects = SlumAreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("slum area")
+        verbose_name_plural = _("slum areas")
+        ordering = ["name", "pk"]
+        indexes = [
+            models.Index(
+                "min_lon", "max_lon", "min_lat", "max_lat", name="slum_area_bbox"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["regency", "name"],
+                name="slum_area_name_once_per_regency",
+                violation_error_message=_(
+                    "This regency/city already has an area of that name."
+                ),
+            ),
+            choices_known(
+                "typology", AreaTypology, name="slum_area_typology_known", blank=True
+            ),
+            choices_known(
+                "land_status",
+                AreaLandStatus,
+                name="slum_area_land_status_known",
+                blank=True,
+            ),
+            filled_together("latitude", "longitude", name="slum_area_point_whole"),
+            filled_together(
+                "outline",
+                "min_lon",
+                "min_lat",
+                "max_lon",
+                "max_lat",
+                name="slum_area_outline_has_bbox",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None)
+                | (
+                    Q(latitude__range=(-11, 6), longitude__range=(95, 141))
+                    & ~Q(latitude=0, longitude=0)
+                ),
+                name="slum_area_point_in_indonesia",
+                violation_error_message=_(
+                    "The point lies outside Indonesia: latitude −11 to 6, longitude"
+                    " 95 to 141. Are they swapped?"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("areas:area-detail", args=[self.pk])
+
+
+@pghistory.track()
+class Neighbourhood(models.Model):
+    """An RT inside an area: the counting unit, with what its percentages divide by."""
+
+    area = models.ForeignKey(
+        SlumArea, on_delete=models.PROTECT, related_name="neighbourhoods"
+    )
+    village = models.ForeignKey(
+        Region,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("village"),
+        limit_choices_to={"level": Region.Level.VILLAGE},
+    )
+    rt_rw = models.CharField(_("RT/RW"), max_length=30)
+    hectares = HectaresField(_("area (ha)"))
+    buildings = models.PositiveIntegerField(_("buildings"))
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    households = models.PositiveIntegerField(_("households (KK)"))
+    ideal_road_m = VolumeField(_("ideal road length (m)"))
+    ideal_drainage_m = VolumeField(_("ideal drainage length (m)"))
+
+    class Meta:
+        verbose_name = _("RT")
+        verbose_name_plural = _("RT")
+        ordering = ["rt_rw", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "village", "rt_rw"],
+                name="neighbourhood_once_per_area",
+                violation_error_message=_("This RT is already in the area."),
+            ),
+            models.CheckConstraint(
+                condition=Q(hectares__gt=0),
+                name="neighbourhood_hectares_positive",
+                violation_error_message=_("The area must be above 0 ha."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ideal_road_m__gte=0, ideal_drainage_m__gte=0),
+                name="neighbourhood_lengths_not_negative",
+                violation_error_message=_("A length cannot be negative."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.rt_rw
+
+
+@pghistory.track()
+class ActingAgency(models.Model):
+    """An agency that works in an area, whatever the law's authority says.
+
+    Its members see the area. `document` is the letter that allows it where the
+    authority by size (UU 23/2014) lies elsewhere.
+    """
+
+    area = models.ForeignKey(
+        SlumArea, on_delete=models.CASCADE, related_name="acting_agencies"
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    document = models.CharField(_("document number"), max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = _("acting agency")
+        verbose_name_plural = _("acting agencies")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "agency"], name="acting_agency_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.agency)

@@ -1,0 +1,7 @@
+"""Plumbing without a domain word."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "core"

@@ -1,0 +1,9 @@
+"""The work: programmes, activities, periods, progress reports."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProgramsConfig(AppConfig):
+    name = "programs"
+    verbose_name = _("Programmes and reports")
