@@ -1,0 +1,203 @@
+"""The public scoring endpoint: volumes in, severity out, nothing kept."""
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from areas.api.exact_json import FIGURE_SCHEMA, ExactJSONParser, FigureField
+from areas.rules import (
+    PERMEN_14_2018,
+    RULE_SETS,
+    Denominator,
+    Denominators,
+    Severity,
+    assess,
+    check_volumes,
+)
+
+MAX_VOLUMES = 100
+FIELD_OF = {kind: kind.value for kind in Denominator} | {
+    Denominator.HECTARES: "area_ha"
+}
+NO_VOLUMES = gettext_lazy(
+    "The volumes are missing. Write one volume for each indicator code."
+)
+NO_RULE_SET = format_lazy(
+    gettext_lazy("The rule set is missing. Use one of these: {codes}."),
+    codes=", ".join(RULE_SETS),
+)
+UNKNOWN_RULE_SET = format_lazy(
+    gettext_lazy("This rule set is not known. Use one of these: {codes}."),
+    codes=", ".join(RULE_SETS),
+)
+
+
+class ReadVolumes(NamedTuple):
+    """What could be read of the volumes, and why the rest could not, by code."""
+
+    volumes: dict[str, Decimal | None]
+    errors: dict[str, list[str]]
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": FIGURE_SCHEMA,
+        "example": dict.fromkeys(PERMEN_14_2018.codes, "0"),
+    }
+)
+class VolumesField(serializers.Field):
+    """Volumes by indicator code; a blank one is read as None."""
+
+    default_error_messages = {
+        "required": NO_VOLUMES,
+        "null": NO_VOLUMES,
+        "invalid": gettext_lazy(
+            "Write the volumes as a JSON object with one entry per indicator code."
+        ),
+        "too_many": gettext_lazy("There are more than 100 volumes. Write one a code."),
+    }
+
+    def to_internal_value(self, data: Any) -> ReadVolumes:
+        if not isinstance(data, dict):
+            self.fail("invalid")
+        if len(data) > MAX_VOLUMES:
+            self.fail("too_many")
+        figure = FigureField(negative=True)
+        volumes: dict[str, Decimal | None] = {}
+        errors: dict[str, list[str]] = {}
+        for code, value in data.items():
+            volumes[code] = None
+            if value is None or value == "":
+                continue
+            try:
+                volumes[code] = figure.run_validation(value)
+            except serializers.ValidationError as error:
+                errors[code] = [str(detail) for detail in error.detail]
+        for code in getattr(data, "repeated", ()):
+            errors[code] = [_("%(name)s is written twice. Keep one.") % {"name": code}]
+        return ReadVolumes(volumes, errors)
+
+
+class SeverityScoreSerializer(serializers.Serializer):
+    """The question: one area's denominators and volumes, all errors told at once."""
+
+    rule_set = serializers.ChoiceField(
+        choices=[(code, rule_set.citation) for code, rule_set in RULE_SETS.items()],
+        error_messages={
+            "required": NO_RULE_SET,
+            "null": NO_RULE_SET,
+            "invalid_choice": UNKNOWN_RULE_SET,
+        },
+    )
+    area_ha = FigureField()
+    buildings = FigureField()
+    households = FigureField()
+    ideal_road_m = FigureField()
+    ideal_drainage_m = FigureField()
+    volumes = VolumesField()
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The values, or every error of every field and of every volume together."""
+        values: dict[str, Any] = {}
+        errors: dict[str, Any] = {}
+        repeated = getattr(data, "repeated", ())
+        for field in self._writable_fields:
+            name = str(field.field_name)
+            try:
+                values[name] = field.run_validation(field.get_value(data))
+            except serializers.ValidationError as error:
+                errors[name] = error.detail
+            if name in repeated:
+                errors[name] = [
+                    _("%(name)s is written twice. Keep one.") % {"name": name}
+                ]
+        if volume_errors := self._volume_errors(values):
+            errors.setdefault("volumes", volume_errors)
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+    @staticmethod
+    def _volume_errors(values: dict[str, Any]) -> dict[str, list[str]]:
+        """Refused volumes by code; under a rule set that is not known, by today's."""
+        read: ReadVolumes | None = values.get("volumes")
+        if read is None:
+            return {}
+        rule_set = RULE_SETS[values.get("rule_set", PERMEN_14_2018.code)]
+        divisors = {kind.value: values.get(FIELD_OF[kind]) for kind in Denominator}
+        return check_volumes(read.volumes, divisors, rule_set) | read.errors
+
+    def result(self) -> dict[str, Any]:
+        """The answer to a valid question."""
+        values = self.validated_data
+        divisors = {kind.value: values[FIELD_OF[kind]] for kind in Denominator}
+        return assess(
+            values["volumes"].volumes,
+            Denominators(**divisors),
+            RULE_SETS[values["rule_set"]],
+        ).as_dict()
+
+
+class IndicatorScoreSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    volume = serializers.CharField()
+    denominator = serializers.CharField()
+    percent = serializers.DecimalField(max_digits=5, decimal_places=2)
+    score = serializers.IntegerField()
+
+
+class AspectMeanSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    mean_percent = serializers.DecimalField(max_digits=7, decimal_places=4)
+
+
+class SeverityResultSerializer(serializers.Serializer):
+    """The answer, for the schema: `AssessmentResult.as_dict` writes it."""
+
+    indicators = IndicatorScoreSerializer(many=True)
+    aspects = AspectMeanSerializer(many=True)
+    total = serializers.IntegerField()
+    severity = serializers.ChoiceField(choices=Severity.choices)
+    mean_percent = serializers.DecimalField(max_digits=7, decimal_places=4)
+
+
+class SeverityScoreView(APIView):
+    """Scores one area under a named rule set. Open to everybody; keeps nothing."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    parser_classes = [ExactJSONParser]
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "severity-scores"
+
+    @extend_schema(
+        operation_id="severity_scores_create",
+        summary="Score an area's volumes under a rule set",
+        request=SeverityScoreSerializer,
+        responses={
+            200: SeverityResultSerializer,
+            400: OpenApiResponse(
+                OpenApiTypes.OBJECT,
+                description='Every error at once: {"area_ha": ["…"], "volumes":'
+                ' {"1a": ["…"]}}.',
+            ),
+            413: OpenApiResponse(description="The request is larger than 64 KB."),
+            429: OpenApiResponse(description="Too many requests from one address."),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        question = SeverityScoreSerializer(data=request.data)
+        question.is_valid(raise_exception=True)
+        return Response(question.result())

@@ -1,0 +1,271 @@
+"""The few shared view classes. Everything domain-specific stays in the apps."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Model, QuerySet
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.generic import FormView, ListView, View
+from django.views.generic.detail import SingleObjectMixin
+from django_filters import FilterSet
+
+from core import html
+from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from core.forms import add_rule_errors
+from core.numbers import format_decimal
+from core.tables import Column, csv_response, on_page
+
+EXPORT_CHUNK = 2000
+
+
+class FilteredListView(LoginRequiredMixin, ListView):
+    """A list page: filter form, sortable columns, pages, and the same rows as CSV.
+
+    A subclass gives `filterset_class`, `columns`, `template_name` and a
+    `get_queryset()` that is already limited to what the user may see; it may override
+    `get_totals` and `get_export_meta`. A filter that cannot be read shows no rows and
+    says so, because rows under a filter that does not hold would be a wrong figure.
+    Context for the template: `filterset`, `filter_summary`, `columns`, `order`,
+    `object_list`, `page_obj`, `totals`.
+    """
+
+    filterset_class: type[FilterSet]
+    columns: Sequence[Column]
+    default_order: tuple[str, ...] = ("pk",)
+    paginate_by = 50
+    export_name = "data"
+    filterset: FilterSet
+    object_list: Any
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        wants_csv = request.GET.get("format") == "csv"
+        self.filterset = self.filterset_class(
+            request.GET, self.get_queryset(), request=request
+        )
+        if not self.filterset.is_valid():
+            if wants_csv:
+                return redirect(f"{request.path}?{_without(request.GET, 'format')}")
+            self.object_list = self.filterset.queryset.none()
+        else:
+            self.object_list = self.ordered(self.filterset.qs)
+        if wants_csv:
+            return self.export()
+        return self.render_to_response(self.get_context_data())
+
+    def get_columns(self) -> Sequence[Column]:
+        return self.columns
+
+    def get_order(self) -> str:
+        """The sorting asked for, if a column allows it; else empty (the default)."""
+        wanted = self.request.GET.get("sort", "")
+        allowed = {column.order_by for column in self.get_columns() if column.order_by}
+        return wanted if wanted.removeprefix("-") in allowed else ""
+
+    def ordered(self, queryset: QuerySet) -> QuerySet:
+        """Rows without the value come last both ways; ties always by the default."""
+        order = self.get_order()
+        if not order:
+            return queryset.order_by(*self.default_order)
+        field = F(order.removeprefix("-"))
+        if order.startswith("-"):
+            return queryset.order_by(field.desc(nulls_last=True), *self.default_order)
+        return queryset.order_by(field.asc(nulls_last=True), *self.default_order)
+
+    def paginate_queryset(
+        self, queryset: Any, page_size: int
+    ) -> tuple[Paginator, Page, Any, bool]:
+        """A page beyond the end is the last page: rows may have gone meanwhile."""
+        paginator = self.get_paginator(queryset, page_size)
+        page = paginator.get_page(self.request.GET.get(self.page_kwarg))
+        return paginator, page, page.object_list, page.has_other_pages()
+
+    def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
+        """Sums over all filtered rows, by column name; none unless overridden."""
+        return {}
+
+    def get_export_meta(self) -> Mapping[str, str]:
+        """What every row of the CSV repeats, such as decree and as-of date."""
+        return {}
+
+    def export(self) -> HttpResponseBase:
+        rows = self.object_list.iterator(chunk_size=EXPORT_CHUNK)
+        meta = self.get_export_meta()
+        return csv_response(self.get_columns(), rows, self.export_name, meta)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            filterset=self.filterset,
+            filter_summary=filter_summary(self.filterset),
+            columns=on_page(self.get_columns()),
+            order=self.get_order(),
+            totals=self.get_totals(self.object_list),
+            **kwargs,
+        )
+
+
+class ServiceFormMixin:
+    """For form views: the form's values go to a service, its refusals onto the form.
+
+    `call_service(form)` does the work and returns the record (or None); the answer is
+    a redirect to `get_success_url()`. A wrong state is told as a message, because the
+    form has become pointless.
+    """
+
+    request: HttpRequest
+    done_message: str = ""
+
+    def call_service(self, form: Any) -> Any:
+        raise NotImplementedError
+
+    def get_done_url(self, result: Any) -> str:
+        if isinstance(result, Model) and hasattr(result, "get_absolute_url"):
+            return result.get_absolute_url()
+        return self.get_success_url()  # type: ignore[attr-defined]
+
+    def get_wrong_state_url(self) -> str:
+        """Where someone goes whose form came too late; this very address by default."""
+        return self.request.path
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            result = self.call_service(form)
+        except NotAllowedError as error:
+            raise PermissionDenied(str(error)) from error
+        except WrongStateError as error:
+            messages.error(self.request, str(error))
+            return redirect(self.get_wrong_state_url())
+        except BusinessRuleError as error:
+            add_rule_errors(form, error)
+            return self.form_invalid(form)  # type: ignore[attr-defined]
+        if self.done_message:
+            messages.success(self.request, self.done_message)
+        return redirect(self.get_done_url(result))
+
+
+class ServiceFormView(LoginRequiredMixin, ServiceFormMixin, FormView):
+    """A page with one form whose values a service takes."""
+
+
+class StepView(LoginRequiredMixin, SingleObjectMixin, View):
+    """POST takes a record one step further; a broken rule becomes a message.
+
+    `take_step(record)` calls the service. With a `form_class` (a reason, a number)
+    its values come as keyword arguments; what is typed wrong is shown again on a page
+    of its own (`_components/confirm.html`), which GET shows as well. Without one, GET
+    leads to the record, so that a sign-in in between does not end in an error.
+    """
+
+    done_message: str
+    title: str = ""
+    submit_label: str = ""
+    form_class: type[BaseForm] | None = None
+    template_name = "_components/confirm.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        record = self.get_object()
+        if self.form_class is None:
+            return redirect(self.get_done_url(record))
+        return self.ask_again(record, self.form_class())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        record = self.get_object()
+        form = self.form_class(request.POST) if self.form_class else None
+        if form is not None and not form.is_valid():
+            return self.ask_again(record, form)
+        try:
+            self.take_step(record, **(form.cleaned_data if form else {}))  # type: ignore[attr-defined]
+        except NotAllowedError as error:
+            raise PermissionDenied(str(error)) from error
+        except WrongStateError as error:
+            messages.error(request, str(error))
+        except BusinessRuleError as error:
+            if form is not None:
+                add_rule_errors(form, error)
+                return self.ask_again(record, form)
+            for sentence in _sentences(error):
+                messages.error(request, sentence)
+        else:
+            messages.success(request, self.done_message)
+        return redirect(self.get_done_url(record))
+
+    def take_step(self, record: Any, **values: Any) -> None:
+        raise NotImplementedError
+
+    def get_done_url(self, record: Any) -> str:
+        return record.get_absolute_url()
+
+    def ask_again(self, record: Any, form: BaseForm) -> HttpResponse:
+        context = {
+            "object": record,
+            "form": form,
+            "title": self.title,
+            "submit_label": self.submit_label or self.title,
+            "cancel_url": self.get_done_url(record),
+        }
+        return render(self.request, self.template_name, context)
+
+
+def filter_summary(filterset: FilterSet) -> list[tuple[str, str]]:
+    """The filters in force as (label, value) texts, for a summary line or a CSV."""
+    filterset.is_valid()  # fills cleaned_data with what can be read
+    cleaned = getattr(filterset.form, "cleaned_data", {})
+    summary = []
+    for name, field in filterset.form.fields.items():
+        value = cleaned.get(name)
+        if value not in (None, "", [], {}) and (text := _filter_text(field, value)):
+            summary.append((str(field.label or name), text))
+    return summary
+
+
+def _filter_text(field: Any, value: Any) -> str:
+    """A filter's value in words: the choice's label, the record's name, a range."""
+    if isinstance(value, slice):
+        ends = [_plain(end) for end in (value.start, value.stop)]
+        return " – ".join(ends)
+    if isinstance(value, Model):
+        return str(value)
+    values = value if isinstance(value, list | tuple | QuerySet) else [value]
+    choices: dict[str, str] = {}
+    if hasattr(field, "choices") and not hasattr(field, "queryset"):
+        choices = {str(key): str(label) for key, label in _flat(field.choices)}
+    return ", ".join(choices.get(str(item), _plain(item)) for item in values)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "…"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return html.day(value)
+    if isinstance(value, Decimal):
+        return format_decimal(value, None)
+    return str(value)
+
+
+def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterable[tuple[Any, Any]]:
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield key, label
+
+
+def _sentences(error: BusinessRuleError) -> list[str]:
+    texts = [text for texts in error.errors.values() for text in texts]
+    return texts or [str(error)]
+
+
+def _without(query: QueryDict, key: str) -> str:
+    rest = query.copy()
+    rest.pop(key, None)
+    return rest.urlencode()

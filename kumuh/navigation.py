@@ -1,0 +1,102 @@
+"""The menu, as data, and who is signed in: context for every page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from agencies.access import current_memberships, holds
+from agencies.roles import Permission
+from core.demo import demo_present
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu; `pages` are the beginnings of the URL names it stands for."""
+
+    label: str | Promise
+    url_name: str
+    pages: tuple[str, ...]
+    is_for: Callable[[Any], bool] | None = None
+
+    def holds_page(self, view_name: str) -> bool:
+        return view_name == self.url_name or view_name.startswith(self.pages)
+
+
+def may_import(user: Any) -> bool:
+    return holds(user, Permission.SURVEY_IMPORT)
+
+
+def is_staff(user: Any) -> bool:
+    return user.is_staff
+
+
+MENU = (
+    Entry(_("Home"), "dashboard:home", ("dashboard:home",)),
+    Entry(_("Areas"), "areas:area-list", ("areas:area-", "areas:neighbourhood-")),
+    Entry(_("Assessments"), "areas:assessment-list", ("areas:assessment-",)),
+    Entry(_("Decrees"), "areas:decree-list", ("areas:decree-",)),
+    Entry(
+        _("Programmes"),
+        "programs:programme-list",
+        ("programs:programme-", "programs:activity-"),
+    ),
+    Entry(_("Reports"), "programs:report-list", ("programs:report-",)),
+    Entry(_("Survey import"), "areas:survey-import", ("areas:survey-",), may_import),
+    Entry(_("Trail"), "dashboard:trail", ("dashboard:trail",)),
+    Entry(_("Admin"), "admin:index", ("admin:",), is_staff),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """`menu`, `who`, `is_demo`; each worked out only on a page that shows it."""
+    return {
+        "menu": SimpleLazyObject(lambda: menu_for(request)),
+        "who": SimpleLazyObject(lambda: who_is(request)),
+        "is_demo": SimpleLazyObject(demo_present),
+    }
+
+
+def menu_for(request: HttpRequest) -> list[dict[str, Any]]:
+    """The entries this person may open; none before signing in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    match = getattr(request, "resolver_match", None)
+    view_name = match.view_name if match else ""
+    return [
+        {
+            "label": entry.label,
+            "url": url,
+            "is_current": entry.holds_page(view_name),
+        }
+        for entry in MENU
+        if (entry.is_for is None or entry.is_for(user)) and (url := _url(entry))
+    ]
+
+
+def who_is(request: HttpRequest) -> dict[str, str]:
+    """Name, agency and role of the person signed in; empty for nobody."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    memberships = current_memberships(user)
+    first = memberships[0] if memberships else None
+    return {
+        "name": user.get_full_name() or user.get_username(),
+        "agency": first.agency.short_name if first else "",
+        "role": str(first.get_role_display()) if first else "",
+        "more": str(len(memberships) - 1) if len(memberships) > 1 else "",
+    }
+
+
+def _url(entry: Entry) -> str:
+    """The entry's address; empty while no page of that name exists."""
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return ""

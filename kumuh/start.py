@@ -1,0 +1,291 @@
+"""script/run: everything from an empty folder to a web server, and its orderly end."""
+
+import contextlib
+import http.client
+import io
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from fcntl import LOCK_EX, LOCK_NB
+
+from kumuh.embedded import Lock, Server
+from kumuh.environment import BASE_DIR, VAR_DIR, number
+from kumuh.local import (
+    StartError,
+    Stopped,
+    database,
+    leave_in_peace,
+    prepare_variables,
+    run_main,
+    say,
+)
+from kumuh.server_user import EmbeddedError
+
+OPTIONS = ("--demo", "--no-demo")
+HOST = "127.0.0.1"
+FIRST_PAGE_SECONDS = 120
+WATCH_SECONDS = 0.5
+STOP_SECONDS = 30
+
+
+# ---- saying what happens ------------------------------------------------------------
+@contextlib.contextmanager
+def step(name: str) -> Iterator[None]:
+    """One line per step: its name, and its seconds when it is done."""
+    start = time.monotonic()
+    say(f"{name} … ", end="")
+    try:
+        yield
+    except BaseException:
+        say("tidak selesai")
+        raise
+    say(f"selesai ({time.monotonic() - start:.1f} detik)".replace(".", ","))
+
+
+# ---- before anything is touched -----------------------------------------------------
+def read_options(arguments: list[str]) -> bool | None:
+    """Whether demo data are wanted; None: nothing was said."""
+    for argument in arguments:
+        if argument not in OPTIONS:
+            raise StartError(
+                f"Pilihan {argument!r} tidak dikenal; yang ada: {', '.join(OPTIONS)}."
+            )
+    if len(set(arguments)) > 1:
+        raise StartError("Pilih salah satu: --demo atau --no-demo.")
+    return {"--demo": True, "--no-demo": False}.get(arguments[0]) if arguments else None
+
+
+def take_port() -> socket.socket:
+    """The port, held from the beginning: a second start then stops at once."""
+    port = number("PORT", default=8000, low=1, high=65535)
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(256)
+    except PermissionError:
+        listener.close()
+        raise StartError(
+            f"Port {port} hanya untuk root: isi PORT dengan bilangan mulai dari 1024."
+        ) from None
+    except OSError:
+        listener.close()
+        raise StartError(
+            f"Port {port} sedang dipakai: hentikan program yang memakainya, atau isi"
+            " PORT dengan bilangan lain, misalnya PORT=8001 script/run."
+        ) from None
+    return listener
+
+
+# ---- data ---------------------------------------------------------------------------
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Only one start prepares data at a time."""
+    with Lock(VAR_DIR / "start.lock") as lock:
+        if not lock.take(LOCK_EX | LOCK_NB):
+            say("Menunggu script/run lain yang sedang menyiapkan data …")
+            lock.take(LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def refusals() -> Iterator[None]:
+    """What a command or the database refuses, as one sentence."""
+    from django.core.management import CommandError
+    from django.db import Error
+    from psycopg.errors import InsufficientPrivilege
+
+    try:
+        yield
+    except CommandError as error:
+        raise StartError(str(error)) from None
+    except Error as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
+        raise StartError(
+            "Pengguna di DATABASE_URL tidak boleh membuat tabel: jadikan ia pemilik"
+            f" basis data itu ({str(error).strip()})."
+        ) from None
+
+
+def prepare_data(demo: bool | None, *, embedded: bool) -> None:
+    """Tables, regions, agencies, first people, static files; what is there stays."""
+    import django
+    from django.db import connections
+
+    django.setup()
+    from kumuh.static_files import collect
+
+    check_database()
+    migrate()
+    load_reference_data()
+    make_first_people(demo, embedded=embedded)
+    collect(step)
+    connections.close_all()
+
+
+def check_database() -> None:
+    from django.db import Error, connection
+    from django.db.utils import NotSupportedError
+
+    try:
+        connection.ensure_connection()
+    except NotSupportedError:
+        version = 0
+    except Error as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise StartError(
+            "DATABASE_URL tidak dapat dihubungi: periksa alamat, nama, pengguna, dan"
+            f" sandinya ({reason})."
+        ) from None
+    else:
+        version = connection.pg_version  # type: ignore[attr-defined]
+    if version < 150_000:
+        raise StartError(
+            "DATABASE_URL harus menunjuk PostgreSQL versi 15 atau lebih baru."
+        )
+
+
+def migrate() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        with step(f"Tabel: {len(plan)} perubahan"):
+            call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def load_reference_data() -> None:
+    from django.core.management import call_command
+
+    from agencies.models import Agency, Region
+
+    if not Region.objects.exists():
+        with step("Wilayah: Provinsi Kalimantan Selatan (63)"):
+            call_command("load_regions", "--province", "63", stdout=io.StringIO())
+    if Agency.objects.exists():
+        call_command("seed_agencies", stdout=io.StringIO())
+    else:
+        with step("Instansi"):
+            call_command("seed_agencies", stdout=io.StringIO())
+
+
+def make_first_people(demo: bool | None, *, embedded: bool) -> None:
+    """`admin` at the very first start, and the demo data; passwords are printed once.
+
+    One transaction: a start that is interrupted before its end leaves nothing, and the
+    next one does all of it again. Later starts leave removed demo data removed.
+    """
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command
+    from django.db import transaction
+
+    first = not get_user_model().objects.exists()
+    with transaction.atomic():
+        if first:
+            say("Pengguna pertama:")
+            call_command("create_admin")
+        if demo or (demo is None and first and embedded):
+            say("Data contoh (tanpa ini: script/run --no-demo):")
+            call_command("load_demo")
+        sys.stdout.flush()
+
+
+# ---- the web server -----------------------------------------------------------------
+class WebServer:
+    """gunicorn in a session of its own: Ctrl-C reaches us, and we stop it."""
+
+    def __init__(self, listener: socket.socket, server: Server | None) -> None:
+        self.port = listener.getsockname()[1]
+        lifeline, self.our_end = os.pipe()
+        lock = server.users_lock if server else None
+        arguments = ["-c", "python:kumuh.web", "--bind", f"fd://{listener.fileno()}"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", *arguments, "kumuh.wsgi"],
+            cwd=BASE_DIR,
+            env={**os.environ, "KUMUH_LIFELINE": str(lifeline)},
+            stdin=subprocess.DEVNULL,
+            pass_fds=[
+                listener.fileno(),
+                lifeline,
+                *([lock.descriptor] if lock else []),
+            ],
+            start_new_session=True,
+        )
+        os.close(lifeline)
+
+    def wait_for_first_page(self) -> None:
+        deadline = time.monotonic() + FIRST_PAGE_SECONDS
+        while self.process.poll() is None and time.monotonic() < deadline:
+            connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
+            try:
+                connection.request("GET", "/")
+                connection.getresponse().read()
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.05)
+            else:
+                return
+            finally:
+                connection.close()
+        raise StartError("Server web tidak dapat dimulai; sebabnya ada di atas.")
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self.process.wait()
+
+
+def serve(listener: socket.socket, server: Server | None) -> int:
+    web = WebServer(listener, server)
+    try:
+        listener.close()  # gunicorn has its own; when that ends, nobody listens
+        with step("Server web"):
+            web.wait_for_first_page()
+        say(f"Buka http://{HOST}:{web.port} (berhenti: Ctrl-C)")
+        while web.process.poll() is None:
+            time.sleep(WATCH_SECONDS)
+            keep_running(server)
+        raise StartError(f"Server web berhenti (kode {web.process.returncode}).")
+    finally:
+        leave_in_peace()
+        web.stop()
+
+
+def keep_running(server: Server | None) -> None:
+    """Start the embedded database again when somebody or something killed it."""
+    try:
+        if server and server.ensure_running():
+            say("Basis data berhenti tak terduga; sudah dijalankan kembali.")
+    except EmbeddedError as error:
+        say(str(error))
+        time.sleep(5)
+
+
+def main(arguments: list[str]) -> int:
+    demo = read_options(arguments)
+    listener = take_port()
+    try:
+        prepare_variables()
+        with database() as server:
+            with alone(), refusals():
+                prepare_data(demo, embedded=server is not None)
+            return serve(listener, server)
+    except Stopped:
+        say("Berhenti.")
+        return 0
+
+
+if __name__ == "__main__":
+    run_main(main)
