@@ -13,7 +13,7 @@ def filled_together(*fields: str, name: str) -> CheckConstraint:
 def choices_known(
     field: str, choices: type, *, name: str, blank: bool = False
 ) -> CheckConstraint:
-    """The database refuses a value that is not one of the choices (or, if said, blank)."""
+    """The database refuses a value that is no choice (nor, if said, blank)."""
     known = list(choices.values)  # type: ignore[attr-defined]
     return CheckConstraint(
         condition=Q(**{f"{field}__in": ["", *known] if blank else known}), name=name

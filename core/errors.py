@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 
 class BusinessRuleError(Exception):
-    """A rule of the domain refuses the step (400). Says what to do, all problems at once.
+    """A rule refuses the step (400). Says what to do, all problems at once.
 
     `errors` maps a field (or a dotted path such as ``lines.3.volume``) to its
     sentences; without it the message stands for the whole record.

@@ -9,7 +9,7 @@ SIX_PLACES = Decimal("0.000001")
 
 
 def six_places(value: Decimal) -> Decimal:
-    """`value` rounded half up to 6 decimals: how spreadsheet floats enter the database."""
+    """`value` rounded half up to 6 decimals: how spreadsheet floats come in."""
     return value.quantize(SIX_PLACES, rounding=ROUND_HALF_UP)
 
 

@@ -28,8 +28,8 @@ def fingerprint() -> str:
 def collect(step: Step) -> None:
     """Fill STATIC_ROOT. The stamp is written last: an interrupted run starts anew.
 
-    Our own folder is emptied first: collectstatic compares times, and the files of a newly
-    installed package may be older than those collected from the one before.
+    Our own folder is emptied first: collectstatic compares times, and the files of a
+    newer package may be older than those that were collected from the one before.
     """
     stamp = Path(f"{settings.STATIC_ROOT}.stamp")
     wanted = fingerprint()

@@ -2,21 +2,31 @@
 
 from importlib.util import find_spec
 
+from allauth.account import views as account
 from django.contrib import admin
 from django.urls import include, path
+from django.views.i18n import set_language
 
-# Each app's addresses join as soon as its module exists (temporary while built in parallel).
-APPS = ["dashboard", "agencies", "areas", "programs"]
-PREFIX = {"dashboard": "", "agencies": "", "areas": "", "programs": ""}
+# Of allauth only what an office needs: accounts are made by an administrator, so
+# sign-up answers that it is closed, and a lost password goes through the administrator.
+ACCOUNT = [
+    path("masuk/", account.login, name="account_login"),
+    path("keluar/", account.logout, name="account_logout"),
+    path("nonaktif/", account.account_inactive, name="account_inactive"),
+    path("daftar/", account.signup, name="account_signup"),
+    path("sandi/", account.password_change, name="account_change_password"),
+    path("konfirmasi/", account.reauthenticate, name="account_reauthenticate"),
+]
+PAGES = [
+    app
+    for app in ("dashboard", "agencies", "areas", "programs")
+    if find_spec(f"{app}.urls")
+]
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("akun/", include("allauth.account.urls")),
-    *(
-        path(PREFIX[app], include(f"{app}.urls"))
-        for app in APPS
-        if find_spec(f"{app}.urls")
-    ),
+    path("akun/", include(ACCOUNT)),
+    path("bahasa/", set_language, name="set_language"),
+    *(path("", include(f"{app}.urls")) for app in PAGES),
+    path("api/", include("kumuh.api")),
 ]
-if find_spec("kumuh.api"):
-    urlpatterns.append(path("api/", include("kumuh.api")))

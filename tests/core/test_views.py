@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.template.loader import get_template
 from django.urls import include, path
+from django.views.i18n import set_language
 from django.utils import translation
 
 from agencies.models import Region
@@ -112,6 +113,7 @@ urlpatterns = [
     path("luas/", HectaresView.as_view()),
     path("kosong/", lambda request: HttpResponse("ok")),
     path("akun/", include("allauth.account.urls")),
+    path("bahasa/", set_language, name="set_language"),
 ]
 
 

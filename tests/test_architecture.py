@@ -1,0 +1,150 @@
+"""The code itself: who imports whom, what deletion takes along, what is atomic."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import models
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ["core", "agencies", "areas", "programs", "dashboard", "kumuh"]
+OWN_APPS = LAYERS[:-1]
+
+# Deletion goes on to these rows; everything else is protected. Each has its reason.
+CASCADES = {
+    ("agencies.ApiToken", "user"): "knox; users are deactivated, not deleted",
+    ("agencies.AgencyAlias", "agency"): "a name of the agency, nothing else",
+    ("agencies.Membership", "user"): "a right of the person, nothing else",
+    ("agencies.RegionBoundary", "region"): "a picture of the region",
+    ("areas.ActingAgency", "area"): "says who works in the area",
+    (
+        "areas.IndicatorValue",
+        "unit",
+    ): "part of an assessment; verified ones are guarded",
+    ("areas.SurveyedUnit", "assessment"): "part of an assessment, guarded as well",
+    ("programs.ReportLine", "report"): "part of a report",
+    ("programs.ReportLineUnit", "line"): "part of a report",
+    ("programs.ReportRound", "report"): "part of a report",
+}
+
+
+def modules_of(layer: str) -> Iterator[Path]:
+    return (p for p in (ROOT / layer).rglob("*.py") if "migrations" not in p.parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    """The first part of every module name that the file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("layer", OWN_APPS)
+def test_layer_never_imports_upward(layer):
+    above = set(LAYERS[LAYERS.index(layer) + 1 :])
+    offenders = {
+        str(path.relative_to(ROOT)): sorted(imports_of(path) & above)
+        for path in modules_of(layer)
+        if imports_of(path) & above
+    }
+    assert offenders == {}
+
+
+@pytest.mark.parametrize("layer", OWN_APPS)
+def test_only_api_modules_know_drf(layer):
+    offenders = [
+        str(path.relative_to(ROOT))
+        for path in modules_of(layer)
+        if "rest_framework" in imports_of(path)
+        and "api" not in path.relative_to(ROOT).with_suffix("").parts
+    ]
+    assert offenders == []
+
+
+def service_files() -> Iterator[Path]:
+    for layer in OWN_APPS:
+        for path in modules_of(layer):
+            if path.name == "services.py" or path.parent.name == "services":
+                yield path
+
+
+def test_every_public_service_is_atomic():
+    """Tests run inside a transaction, so they cannot notice a missing one."""
+    bare = [
+        f"{path.relative_to(ROOT)}:{node.name}"
+        for path in service_files()
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and "by" in {arg.arg for arg in node.args.kwonlyargs}
+        and "transaction.atomic" not in map(ast.unparse, node.decorator_list)
+    ]
+    assert bare == []
+
+
+def test_services_were_found():
+    assert len(list(service_files())) >= 3
+
+
+def own_models() -> list[type[models.Model]]:
+    return [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in OWN_APPS and not model.__name__.endswith("Event")
+    ]
+
+
+def test_deletion_is_protected_unless_listed():
+    cascades = {
+        (model._meta.label, field.name)
+        for model in own_models()
+        for field in model._meta.concrete_fields
+        if field.remote_field and field.remote_field.on_delete is models.CASCADE
+    }
+    assert cascades == set(CASCADES)
+
+
+def test_every_domain_model_is_in_the_trail():
+    """Append-only records and pictures need none; everything else has a trigger."""
+    exempt = {
+        "agencies.Region": "reference data from a package",
+        "agencies.RegionBoundary": "a picture",
+        "areas.LedgerEntry": "append-only: it is its own trail",
+        "areas.LiveCredit": "written by the ledger's trigger",
+    }
+    untracked = {
+        model._meta.label
+        for model in own_models()
+        if not any(
+            m._meta.label == f"{model._meta.label}Event" for m in apps.get_models()
+        )
+        and not model._meta.auto_created
+    }
+    assert untracked == set(exempt)
+
+
+def test_constraints_speak_the_users_language():
+    """A constraint that a form can show has its own sentence."""
+    silent = [
+        constraint.name
+        for model in own_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+        and constraint.violation_error_message
+        == models.UniqueConstraint.default_violation_error_message
+        and model._meta.label
+        in {"areas.SlumArea", "areas.Neighbourhood", "programs.Programme"}
+    ]
+    assert silent == []
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
