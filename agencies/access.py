@@ -29,10 +29,11 @@ class Scope:
     def regions_q(self, path: str) -> Q:
         """Rows whose region code at `path` lies in the scope's regions."""
         if self.everything:
-            return Q()
+            return Q(pk__isnull=False)  # not Q(): "nothing or this" would be just this
         condition = Q(pk__in=[])
+        below = f"{path.removesuffix('_id')}__code__startswith"
         for code in sorted(self.regions):
-            condition |= Q(**{path: code}) | Q(**{f"{path}__startswith": f"{code}."})
+            condition |= Q(**{path: code}) | Q(**{below: f"{code}."})
         return condition
 
     def covers(self, agency: Agency) -> bool:

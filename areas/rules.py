@@ -1,7 +1,6 @@
 """Scoring of surveys, authority and handling: values in, values out, never a float.
 
-Permen PUPR 14/PRT/M/2018 as `docs/glossary.md` sums it up; the figures of a method
-stand in its `RuleSet`.
+The method is that of Permen PUPR 14/PRT/M/2018; its figures stand in a `RuleSet`.
 """
 
 from collections.abc import Iterable, Mapping

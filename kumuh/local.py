@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from kumuh.embedded import Server
 from kumuh.environment import BASE_DIR, VAR_DIR
-from kumuh.server_user import EmbeddedError
+from kumuh.server_user import EmbeddedError, Say
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Main = Callable[[list[str]], int]
@@ -33,6 +33,12 @@ def say(text: str, end: str = "\n") -> None:
     with contextlib.suppress(OSError):
         sys.stdout.write(text + end)
         sys.stdout.flush()
+
+
+def say_aside(text: str) -> None:
+    """For script/manage, whose output may be read by another program."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{text}\n")
 
 
 def run_main(main: Main) -> NoReturn:
@@ -100,13 +106,13 @@ def secret_key(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def database() -> Iterator[Server | None]:
+def database(tell: Say = say) -> Iterator[Server | None]:
     """DATABASE_URL as it is set, else that of the embedded server while needed."""
     if os.environ.get("DATABASE_URL"):
         yield None
         return
     forget_libpq_variables()
-    server = Server(say=say)
+    server = Server(say=tell)
     os.environ["DATABASE_URL"] = server.acquire()
     try:
         yield server

@@ -80,13 +80,18 @@ def _may_enter(folder: os.stat_result, user: ServerUser) -> bool:
     return bool(folder.st_mode & stat.S_IXOTH)
 
 
-def make_reachable(path: Path, user: ServerUser, say: Say) -> None:
-    """Let the user pass (o+x, not read) the folders above `path` that stop it."""
-    for folder in reversed(path.resolve().parents):
-        found = folder.stat()
-        if not _may_enter(found, user):
-            folder.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXOTH)
-            say(f"Izin lewat (o+x) ditambahkan pada {folder} untuk pengguna {NAME}.")
+def make_reachable(paths: tuple[Path, ...], user: ServerUser, say: Say) -> None:
+    """Let the user pass (o+x, not read) the folders above these that stop it."""
+    opened = []
+    for path in paths:
+        for folder in reversed(path.resolve().parents):
+            found = folder.stat()
+            if not _may_enter(found, user):
+                folder.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXOTH)
+                opened.append(str(folder))
+    if opened:
+        name = pwd.getpwuid(user.uid).pw_name
+        say(f"Izin lewat (o+x) untuk pengguna {name} ditambah: {', '.join(opened)}.")
 
 
 def make_readable(tree: Path) -> None:

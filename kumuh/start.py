@@ -27,6 +27,7 @@ from kumuh.server_user import EmbeddedError
 
 OPTIONS = ("--demo", "--no-demo")
 HOST = "127.0.0.1"
+PROVINCE = "63"  # Kalimantan Selatan
 FIRST_PAGE_SECONDS = 120
 WATCH_SECONDS = 0.5
 STOP_SECONDS = 30
@@ -44,6 +45,18 @@ def step(name: str) -> Iterator[None]:
         say("tidak selesai")
         raise
     say(f"selesai ({time.monotonic() - start:.1f} detik)".replace(".", ","))
+
+
+class Counter(io.StringIO):
+    """Output of `migrate`, of which a person sees every tenth step as a number."""
+
+    applied = 0
+
+    def write(self, text: str) -> int:
+        self.applied += text.count("Applying ")
+        if "Applying " in text and self.applied % 10 == 0:
+            say(f"{self.applied} ", end="")
+        return len(text)
 
 
 # ---- before anything is touched -----------------------------------------------------
@@ -104,12 +117,20 @@ def refusals() -> Iterator[None]:
     except CommandError as error:
         raise StartError(str(error)) from None
     except Error as error:
-        if not isinstance(error.__cause__, InsufficientPrivilege):
+        if not any(isinstance(one, InsufficientPrivilege) for one in causes(error)):
             raise
+        reason = str(error).strip().splitlines()[0]
         raise StartError(
             "Pengguna di DATABASE_URL tidak boleh membuat tabel: jadikan ia pemilik"
-            f" basis data itu ({str(error).strip()})."
+            f" basis data itu ({reason})."
         ) from None
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and those it came from."""
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def prepare_data(demo: bool | None, *, embedded: bool) -> None:
@@ -137,7 +158,7 @@ def check_database() -> None:
     except NotSupportedError:
         version = 0
     except Error as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         raise StartError(
             "DATABASE_URL tidak dapat dihubungi: periksa alamat, nama, pengguna, dan"
             f" sandinya ({reason})."
@@ -159,18 +180,19 @@ def migrate() -> None:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         with step(f"Tabel: {len(plan)} perubahan"):
-            call_command("migrate", interactive=False, verbosity=0)
+            call_command("migrate", interactive=False, stdout=Counter())
     call_command("createcachetable", verbosity=0)
 
 
 def load_reference_data() -> None:
     from django.core.management import call_command
+    from django.db.transaction import atomic
 
     from agencies.models import Agency, Region
 
-    if not Region.objects.exists():
-        with step("Wilayah: Provinsi Kalimantan Selatan (63)"):
-            call_command("load_regions", "--province", "63", stdout=io.StringIO())
+    if not Region.objects.filter(code=PROVINCE).exists():
+        with step(f"Wilayah: Provinsi Kalimantan Selatan ({PROVINCE})"), atomic():
+            call_command("load_regions", "--province", PROVINCE, stdout=io.StringIO())
     if Agency.objects.exists():
         call_command("seed_agencies", stdout=io.StringIO())
     else:

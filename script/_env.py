@@ -133,7 +133,13 @@ def install(group: str) -> None:
 
 def follow(command: list[str], total: int) -> int:
     """Run the installer; its output goes to the log, its progress to the screen."""
-    environment = {**os.environ, "PIP_USER": "0", "PYTHONUNBUFFERED": "1"}
+    environment = {
+        "UV_SYSTEM_CERTS": "1",  # pip trusts the system's certificates as well
+        "UV_NATIVE_TLS": "1",  # its older name
+        **os.environ,
+        "PIP_USER": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     seen = 0
     with (
@@ -150,7 +156,7 @@ def follow(command: list[str], total: int) -> int:
     ):
         for line in process.stdout or ():
             log.write(line)
-            if line.startswith(("Collecting ", "Requirement already")):
+            if line.startswith(("Collecting ", "Requirement already", " + ")):
                 seen += 1
                 if seen % 10 == 0:
                     say(f"  {min(seen, total)} dari {total} paket")

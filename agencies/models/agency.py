@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models.region import Region
 from core.constraints import choices_known
+from core.tracking import tracked
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
@@ -39,7 +39,7 @@ class AgencyKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-@pghistory.track()
+@tracked()
 class Agency(models.Model):
     """Who is responsible for, pays for or carries out work in slum areas."""
 
@@ -97,7 +97,7 @@ class Agency(models.Model):
         return reverse("agencies:agency-detail", args=[self.pk])
 
 
-@pghistory.track()
+@tracked()
 class AgencyAlias(models.Model):
     """Another or former name, with its dates: Kementerian PUPR became PU and PKP."""
 
@@ -113,13 +113,16 @@ class AgencyAlias(models.Model):
         ordering = ["name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["agency", "name"], name="agency_alias_once"
+                fields=["agency", "name"],
+                name="agency_alias_once",
+                violation_error_message=_("This agency already has this alias."),
             ),
             models.CheckConstraint(
                 condition=Q(valid_from=None)
                 | Q(valid_until=None)
                 | Q(valid_until__gt=F("valid_from")),
                 name="agency_alias_dates_ordered",
+                violation_error_message=_("The end lies before the beginning."),
             ),
         ]
 

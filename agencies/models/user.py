@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
@@ -12,17 +11,18 @@ from knox.models import AbstractAuthToken
 from agencies.models.agency import Agency
 from agencies.roles import Role
 from core.constraints import choices_known
+from core.tracking import tracked
 
 
-@pghistory.track(exclude=["password", "last_login"])
-class User(AbstractUser):
+@tracked(exclude=["password", "last_login"])
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox's tokens
     """A person who signs in. What they may do follows from their memberships."""
 
     is_demo = models.BooleanField(_("example data"), default=False)
 
     class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -37,13 +37,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         )
 
 
-@pghistory.track()
+@tracked()
 class Membership(models.Model):
     """A person's role in an agency, for a time."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="memberships"
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("agency"),
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
@@ -57,7 +60,9 @@ class Membership(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "agency", "role"], name="membership_once"
+                fields=["user", "agency", "role"],
+                name="membership_once",
+                violation_error_message=_("This person already has this role here."),
             ),
             choices_known("role", Role, name="membership_role_known"),
             models.CheckConstraint(
@@ -79,10 +84,14 @@ class Membership(models.Model):
         )
 
 
-@pghistory.track(exclude=["digest"])
+@tracked(exclude=["digest"], obj_field=None)
 class ApiToken(AbstractAuthToken):
     """A token of 30 days for the API; only its hash is kept, not in the trail."""
 
     class Meta:
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.token_key}…"

@@ -1,10 +1,10 @@
 """Slum areas, their RT units, and who acts in them."""
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
-import pghistory
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from agencies.access import scope_of
 from agencies.models import Agency, Region
 from core.constraints import choices_known, filled_together
 from core.fields import HectaresField, VolumeField
+from core.tracking import tracked
 
 
 class SlumAreaQuerySet(models.QuerySet["SlumArea"]):
@@ -23,17 +24,12 @@ class SlumAreaQuerySet(models.QuerySet["SlumArea"]):
         )
         return self.filter(scope.regions_q("regency_id") | Exists(acts_there))
 
-    def with_severity(self) -> "SlumAreaQuerySet":
-        """Add severity, total and date of the latest verified assessment."""
-        assessment = self.model._meta.get_field("assessments").related_model
-        latest = assessment.objects.filter(
-            area=OuterRef("pk"), status="verified"
-        ).order_by("-surveyed_on", "-pk")
-        return self.annotate(
-            severity=Subquery(latest.values("severity")[:1]),
-            severity_total=Subquery(latest.values("total")[:1]),
-            assessed_on=Subquery(latest.values("surveyed_on")[:1]),
-        )
+    def with_figures(self, on: date) -> "SlumAreaQuerySet":
+        """Add hectares, authority and severity as of that day: `areas.figures`."""
+        # The figures sum up models of three modules, so they stand above this one.
+        from areas.figures import with_area_figures
+
+        return cast("SlumAreaQuerySet", with_area_figures(self, as_of=on))
 
 
 class AreaTypology(models.TextChoices):
@@ -50,7 +46,7 @@ class AreaLandStatus(models.TextChoices):
     ILLEGAL = "illegal", _("Illegal land")
 
 
-@pghistory.track()
+@tracked()
 class SlumArea(models.Model):
     """A kawasan kumuh named in a decree; its identity outlives decrees."""
 
@@ -74,7 +70,11 @@ class SlumArea(models.Model):
         limit_choices_to={"level": Region.Level.REGENCY},
     )
     villages = models.ManyToManyField(
-        Region, related_name="+", verbose_name=_("villages"), blank=True
+        Region,
+        through="AreaVillage",
+        related_name="+",
+        verbose_name=_("villages"),
+        blank=True,
     )
     typology = models.CharField(
         _("typology"), max_length=20, choices=Typology, blank=True
@@ -158,7 +158,39 @@ class SlumArea(models.Model):
         return reverse("areas:area-detail", args=[self.pk])
 
 
-@pghistory.track()
+@tracked()
+class AreaVillage(models.Model):
+    """A kelurahan or desa over which an area stretches."""
+
+    area = models.ForeignKey(SlumArea, on_delete=models.PROTECT, related_name="+")
+    village = models.ForeignKey(
+        Region,
+        on_delete=models.PROTECT,
+        related_name="+",
+        limit_choices_to={"level": Region.Level.VILLAGE},
+    )
+
+    class Meta:
+        verbose_name = _("village of an area")
+        verbose_name_plural = _("villages of areas")
+        ordering = ["village"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "village"], name="area_village_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.village)
+
+
+class NeighbourhoodQuerySet(models.QuerySet["Neighbourhood"]):
+    def visible_to(self, user: Any) -> "NeighbourhoodQuerySet":
+        """RT of the areas that the person may see."""
+        return self.filter(area__in=SlumArea.objects.visible_to(user))
+
+
+@tracked()
 class Neighbourhood(models.Model):
     """An RT inside an area: the counting unit, with what its percentages divide by."""
 
@@ -179,6 +211,8 @@ class Neighbourhood(models.Model):
     households = models.PositiveIntegerField(_("households (KK)"))
     ideal_road_m = VolumeField(_("ideal road length (m)"))
     ideal_drainage_m = VolumeField(_("ideal drainage length (m)"))
+
+    objects = NeighbourhoodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("RT")
@@ -206,7 +240,7 @@ class Neighbourhood(models.Model):
         return self.rt_rw
 
 
-@pghistory.track()
+@tracked()
 class ActingAgency(models.Model):
     """An agency that works in an area, whatever the law's authority says.
 

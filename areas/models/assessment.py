@@ -2,23 +2,53 @@
 
 from typing import Any
 
-import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from areas.models.area import Neighbourhood, SlumArea
-from areas.rules import PERMEN_14_2018, RULE_SETS, Severity
+from areas.rules import PERMEN_14_2018, RULE_SETS, RuleSet, Severity
 from core.constraints import choices_known, filled_together
 from core.fields import HectaresField, VolumeField
+from core.tracking import tracked
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, user: Any) -> "AssessmentQuerySet":
         """Assessments of the areas that the person may see."""
         return self.filter(area__in=SlumArea.objects.visible_to(user))
+
+    def with_progress(self) -> "AssessmentQuerySet":
+        """Add how far the survey is: what `areas.results.progress_of` needs.
+
+        `rt_total` (RT of the area), `rt_started` (with any volume), `rt_complete` (with
+        all of them) and `above` (volumes above their denominator); all None for a
+        verified one, which carries its own coverage.
+        """
+        neighbourhoods = Neighbourhood.objects.filter(area=OuterRef("area"))
+        units = SurveyedUnit.objects.filter(assessment=OuterRef("pk"))
+        above = IndicatorValue.objects.above_denominator().filter(
+            unit__assessment=OuterRef("pk")
+        )
+        return self.annotate(
+            rt_total=_unless_verified(neighbourhoods, "area"),
+            rt_started=_unless_verified(units, "assessment"),
+            rt_complete=_unless_verified(units.complete(), "assessment"),
+            above=_unless_verified(above, "unit__assessment"),
+        )
+
+
+def _unless_verified(rows: models.QuerySet, key: str) -> Case:
+    """The number of rows; not counted at all for a verified assessment."""
+    grouped = rows.order_by().values(key).annotate(number=Count("pk"))
+    return Case(
+        When(status="verified", then=Value(None)),
+        default=Coalesce(Subquery(grouped.values("number")), 0),
+        output_field=models.IntegerField(),
+    )
 
 
 class AssessmentStatus(models.TextChoices):
@@ -28,7 +58,7 @@ class AssessmentStatus(models.TextChoices):
     VERIFIED = "verified", _("Verified")
 
 
-@pghistory.track()
+@tracked()
 class Assessment(models.Model):
     """One survey of an area. Volumes are entered; the rest is computed.
 
@@ -141,12 +171,31 @@ class Assessment(models.Model):
         return reverse("areas:assessment-detail", args=[self.pk])
 
     @property
+    def rules(self) -> RuleSet:
+        """The rule set by which it is scored."""
+        return RULE_SETS[self.rule_set]
+
+    @property
     def is_open(self) -> bool:
         """Whether its volumes may still be edited."""
         return self.status in (self.Status.DRAFT, self.Status.RETURNED)
 
 
-@pghistory.track()
+class SurveyedUnitQuerySet(models.QuerySet["SurveyedUnit"]):
+    def complete(self) -> "SurveyedUnitQuerySet":
+        """Units with every volume that the rule set of their assessment asks for."""
+        values = IndicatorValue.objects.filter(unit=OuterRef("pk")).order_by()
+        filled = values.values("unit").annotate(number=Count("pk")).values("number")
+        asked = (
+            When(assessment__rule_set=code, then=Value(len(rule_set.codes)))
+            for code, rule_set in RULE_SETS.items()
+        )
+        return self.annotate(filled=Subquery(filled)).filter(
+            filled=Case(*asked, output_field=models.IntegerField())
+        )
+
+
+@tracked()
 class SurveyedUnit(models.Model):
     """One RT in an assessment, with the denominators as they were on that day."""
 
@@ -162,6 +211,8 @@ class SurveyedUnit(models.Model):
     households = models.PositiveIntegerField(_("households (KK)"))
     ideal_road_m = VolumeField(_("ideal road length (m)"))
     ideal_drainage_m = VolumeField(_("ideal drainage length (m)"))
+
+    objects = SurveyedUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("surveyed RT")
@@ -183,7 +234,21 @@ class SurveyedUnit(models.Model):
         return str(self.neighbourhood)
 
 
-@pghistory.track()
+class IndicatorValueQuerySet(models.QuerySet["IndicatorValue"]):
+    def above_denominator(self) -> "IndicatorValueQuerySet":
+        """Volumes that their unit's denominator does not bear."""
+        condition = Q(pk__in=[])
+        for code, rule_set in RULE_SETS.items():
+            for row in rule_set.indicators:
+                condition |= Q(
+                    unit__assessment__rule_set=code,
+                    code=row.code,
+                    volume__gt=F(f"unit__{row.denominator.value}"),
+                )
+        return self.filter(condition)
+
+
+@tracked()
 class IndicatorValue(models.Model):
     """The volume of one indicator in one surveyed RT, in the indicator's unit."""
 
@@ -192,6 +257,8 @@ class IndicatorValue(models.Model):
     )
     code = models.CharField(_("indicator"), max_length=4)
     volume = VolumeField(_("volume"))
+
+    objects = IndicatorValueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("indicator value")

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-import pghistory
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +15,7 @@ from areas.models.area import SlumArea
 from areas.rules import Authority, authority_of
 from core.constraints import choices_known
 from core.fields import HectaresField
+from core.tracking import tracked
 
 
 class DecreeQuerySet(models.QuerySet["Decree"]):
@@ -25,6 +26,23 @@ class DecreeQuerySet(models.QuerySet["Decree"]):
         )
         return self.filter(scope_of(user).regions_q("region_id") | Exists(lines))
 
+    def with_totals(self) -> "DecreeQuerySet":
+        """Add `area_count` and `hectares`, the sum of the lines, to every decree."""
+        lines = (
+            DecreeLine.objects.filter(decree=OuterRef("pk")).order_by().values("decree")
+        )
+        count = lines.annotate(count=Count("pk")).values("count")
+        hectares = lines.annotate(sum=Sum("hectares")).values("sum")
+        return self.annotate(
+            area_count=Coalesce(Subquery(count), 0), hectares=Subquery(hectares)
+        )
+
+    def in_force(self, on: date) -> "DecreeQuerySet":
+        """Decrees that hold on that day; the end is exclusive."""
+        return self.filter(
+            Q(in_force_until=None) | Q(in_force_until__gt=on), in_force_from__lte=on
+        )
+
 
 class DecreeLevel(models.TextChoices):
     GOVERNOR = "governor", _("Governor")
@@ -32,7 +50,7 @@ class DecreeLevel(models.TextChoices):
     MAYOR = "mayor", _("Mayor")
 
 
-@pghistory.track()
+@tracked()
 class Decree(models.Model):
     """A surat keputusan fixing where slum areas lie (Permen 14/2018 Ps. 37)."""
 
@@ -116,7 +134,7 @@ class DecreeLineQuerySet(models.QuerySet["DecreeLine"]):
         return self.filter(pk=Subquery(candidates))
 
 
-@pghistory.track()
+@tracked()
 class DecreeLine(models.Model):
     """One area at its decreed hectares. The ledger counts under a line."""
 

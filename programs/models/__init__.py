@@ -1,9 +1,9 @@
 """The models of this app, one noun a file."""
 
-from programs.models.programme import Activity, Fund, Programme
+from programs.models.period import ReportingPeriod
+from programs.models.programme import Activity, ActivityUnit, Fund, Programme
 from programs.models.report import (
     ProgressReport,
-    ReportingPeriod,
     ReportLine,
     ReportLineUnit,
     ReportRound,
@@ -11,6 +11,7 @@ from programs.models.report import (
 
 __all__ = [
     "Activity",
+    "ActivityUnit",
     "Fund",
     "Programme",
     "ProgressReport",

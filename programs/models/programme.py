@@ -2,18 +2,20 @@
 
 from typing import Any
 
-import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from agencies.access import scope_of
 from agencies.models import Agency
 from areas.models import Neighbourhood, SlumArea
-from areas.rules import HandlingPattern
+from areas.rules import PERMEN_14_2018, HandlingPattern
 from core.constraints import choices_known
 from core.fields import RupiahField, VolumeField
+from core.tracking import tracked
 
 
 class Fund(models.TextChoices):
@@ -43,8 +45,21 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
             | Q(pk__in=acting.values("programme"))
         )
 
+    def with_sums(self) -> "ProgrammeQuerySet":
+        """Add `activity_count` and `contracted`: the sum of their values (Rp)."""
+        activities = (
+            Activity.objects.filter(programme=OuterRef("pk"))
+            .order_by()
+            .values("programme")
+        )
+        counted = activities.annotate(count=Count("pk")).values("count")
+        summed = activities.annotate(sum=Sum("budget")).values("sum")
+        return self.annotate(
+            activity_count=Coalesce(Subquery(counted), 0), contracted=Subquery(summed)
+        )
 
-@pghistory.track()
+
+@tracked()
 class Programme(models.Model):
     """A programme, kegiatan or sub-kegiatan of one year, with its SIPD code."""
 
@@ -104,7 +119,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         )
 
 
-@pghistory.track()
+@tracked()
 class Activity(models.Model):
     """The work in the field: one area, its RT, one indicator, so much volume."""
 
@@ -127,7 +142,11 @@ class Activity(models.Model):
         verbose_name=_("slum area"),
     )
     neighbourhoods = models.ManyToManyField(
-        Neighbourhood, related_name="activities", verbose_name=_("RT"), blank=True
+        Neighbourhood,
+        through="ActivityUnit",
+        related_name="activities",
+        verbose_name=_("RT"),
+        blank=True,
     )
     name = models.CharField(_("activity"), max_length=300)
     contract_number = models.CharField(_("contract number"), max_length=100, blank=True)
@@ -169,3 +188,39 @@ class Activity(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("programs:activity-detail", args=[self.pk])
+
+    @property
+    def indicator_unit(self) -> str:
+        """The unit in which surveys measure the indicator; usually `unit` as well."""
+        indicator = PERMEN_14_2018.by_code.get(self.indicator)
+        with translation.override("id"):
+            return str(indicator.unit) if indicator else ""
+
+    @property
+    def indicator_name(self) -> str:
+        """The indicator as pages name it: code and short name."""
+        indicator = PERMEN_14_2018.by_code.get(self.indicator)
+        return f"{self.indicator} {indicator.short_name}" if indicator else ""
+
+
+@tracked()
+class ActivityUnit(models.Model):
+    """An RT in which an activity works; an activity without any covers its area."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
+    neighbourhood = models.ForeignKey(
+        Neighbourhood, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("RT of an activity")
+        verbose_name_plural = _("RT of activities")
+        ordering = ["neighbourhood__rt_rw", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity", "neighbourhood"], name="activity_unit_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.neighbourhood)

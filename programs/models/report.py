@@ -1,12 +1,12 @@
-"""Reporting periods and the progress reports of the offices."""
+"""The progress reports of the offices: lines, the RT they touched, and their rounds."""
 
-from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
-import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,50 +15,9 @@ from agencies.models import Agency
 from areas.models import LedgerEntry, Neighbourhood
 from core.constraints import choices_known, filled_together
 from core.fields import HectaresField, RupiahField, VolumeField
+from core.tracking import tracked
+from programs.models.period import ReportingPeriod
 from programs.models.programme import Activity
-
-
-class PeriodKind(models.TextChoices):
-    MONTH = "month", _("Month")
-    QUARTER = "quarter", _("Quarter")
-    YEAR = "year", _("Year")
-
-
-@pghistory.track()
-class ReportingPeriod(models.Model):
-    """A month, quarter or year as a row: half-open `[starts_on, ends_before)`."""
-
-    Kind = PeriodKind
-
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    name = models.CharField(_("name"), max_length=40, unique=True)
-    starts_on = models.DateField(_("first day"))
-    ends_before = models.DateField(_("day after the last"))
-    due_on = models.DateField(_("due on"))
-
-    class Meta:
-        verbose_name = _("reporting period")
-        verbose_name_plural = _("reporting periods")
-        ordering = ["-starts_on", "kind"]
-        constraints = [
-            choices_known("kind", PeriodKind, name="period_kind_known"),
-            models.UniqueConstraint(
-                fields=["kind", "starts_on"], name="period_once_per_kind_and_start"
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_before__gt=F("starts_on"), due_on__gte=F("starts_on")),
-                name="period_dates_ordered",
-                violation_error_message=_("The end lies before the beginning."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def last_day(self) -> date:
-        """The day on which the period's hectares take effect."""
-        return self.ends_before - timedelta(days=1)
 
 
 class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
@@ -68,6 +27,42 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         return self.filter(
             scope.regions_q("agency__region_id") | Q(agency__in=scope.agencies)
         )
+
+    def with_sums(self) -> "ProgressReportQuerySet":
+        """Add `line_count`, `incomplete_count` and hectares `reported` and `verified`.
+
+        `verified` is None until the report is verified: not known is not zero.
+        """
+        units = (
+            ReportLineUnit.objects.filter(line__report=OuterRef("pk"))
+            .order_by()
+            .values("line__report")
+        )
+        lines = ReportLine.objects.filter(report=OuterRef("pk")).order_by()
+        return self.annotate(
+            line_count=_counted(lines),
+            incomplete_count=_counted(lines.incomplete()),
+            reported=Coalesce(
+                Subquery(units.annotate(sum=Sum("reported")).values("sum")),
+                Decimal(0),
+                output_field=HectaresField(),
+            ),
+            verified=Case(
+                When(
+                    verified_at__isnull=False,
+                    then=Coalesce(
+                        Subquery(units.annotate(sum=Sum("verified")).values("sum")),
+                        Decimal(0),
+                        output_field=HectaresField(),
+                    ),
+                )
+            ),
+        )
+
+
+def _counted(lines: "ReportLineQuerySet") -> Coalesce:
+    counted = lines.values("report").annotate(count=Count("pk"))
+    return Coalesce(Subquery(counted.values("count")), 0)
 
 
 class ReportStatus(models.TextChoices):
@@ -82,7 +77,7 @@ class ReportMethod(models.TextChoices):
     FIELD = "field", _("Field visit")
 
 
-@pghistory.track()
+@tracked()
 class ProgressReport(models.Model):
     """What one office did in one period; the province verifies it."""
 
@@ -192,11 +187,19 @@ class ProgressReport(models.Model):
         return self.status in (self.Status.DRAFT, self.Status.RETURNED)
 
 
-@pghistory.track()
+class ReportLineQuerySet(models.QuerySet["ReportLine"]):
+    def incomplete(self) -> "ReportLineQuerySet":
+        """Lines that keep their report a draft: `rules.missing_in` in SQL."""
+        blank = Q(volume=None) | Q(physical_percent=None) | Q(spent=None)
+        return self.filter(Q(is_nil=True, note="") | (Q(is_nil=False) & blank))
+
+
+@tracked()
 class ReportLine(models.Model):
     """One activity in a report: increments of this period, except physical progress.
 
-    `physical_percent` is how far the work stands at the period's end (0–100).
+    `physical_percent` is how far the work stands at the period's end (0–100). Blank
+    is "not filled in yet"; "nothing happened" is `is_nil` with its reason as the note.
     """
 
     report = models.ForeignKey(
@@ -214,7 +217,12 @@ class ReportLine(models.Model):
     )
     spent = RupiahField(_("money spent (Rp)"), null=True, blank=True)
     volume = VolumeField(_("volume done"), null=True, blank=True)
+    is_nil = models.BooleanField(
+        _("nil"), default=False, help_text=_("No progress; the note says why.")
+    )
     note = models.TextField(_("note"), blank=True)
+
+    objects = ReportLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("report line")
@@ -236,13 +244,19 @@ class ReportLine(models.Model):
                 name="report_line_not_negative",
                 violation_error_message=_("Money and volume cannot be negative."),
             ),
+            models.CheckConstraint(
+                condition=Q(is_nil=False)
+                | Q(physical_percent=None, spent=None, volume=None),
+                name="report_line_nil_has_no_figures",
+                violation_error_message=_("A nil line has no figures."),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.activity)
 
 
-@pghistory.track()
+@tracked()
 class ReportLineUnit(models.Model):
     """One RT (or, where the area has none, the area) that a line touched.
 
@@ -278,7 +292,7 @@ class ReportLineUnit(models.Model):
     class Meta:
         verbose_name = _("unit touched")
         verbose_name_plural = _("units touched")
-        ordering = ["neighbourhood__rt_rw", "pk"]
+        ordering = ["neighbourhood__rt_rw", "neighbourhood", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["line", "neighbourhood"],
@@ -305,7 +319,7 @@ class ReportLineUnit(models.Model):
         return f"{self.neighbourhood or self.line.activity.area}: {self.reported} ha"
 
 
-@pghistory.track()
+@tracked()
 class ReportRound(models.Model):
     """One step of a report: all rounds are kept (submitted, returned, verified)."""
 
@@ -319,6 +333,7 @@ class ReportRound(models.Model):
     )
     reason = models.TextField(_("reason"), blank=True)
     hectares = HectaresField(_("hectares"), null=True, blank=True)
+    figures = models.JSONField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("round")

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from kumuh import embedded
-from kumuh.embedded import THROWAWAY_SETTINGS, Server
+from kumuh.embedded import Server
 from kumuh.environment import BASE_DIR
 from kumuh.server_user import EmbeddedError, make_readable
 
@@ -30,6 +30,9 @@ def ask(url: str, question: str) -> object:
 
 def tell(url: str, *statements: str) -> None:
     with psycopg.connect(url) as connection:
+        connection.execute(
+            "SET synchronous_commit TO on"
+        )  # a test server leaves it off
         for statement in statements:
             connection.execute(statement.encode())
 
@@ -46,7 +49,7 @@ def kill_postmaster(server: Server) -> None:
 
 def another_user(server: Server) -> Server:
     """The same server as a second process sees it."""
-    return Server(server.folder, settings=THROWAWAY_SETTINGS)
+    return Server(server.folder, throwaway=True)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +62,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def server(folder: Path) -> Iterator[Server]:
-    one = Server(folder, settings=THROWAWAY_SETTINGS)
+    one = Server(folder, throwaway=True)
     one.acquire()
     yield one
     one.release()
@@ -143,7 +146,7 @@ def test_data_are_checksummed_and_utf8_on_every_machine(server: Server):
 
 
 def test_socket_folder_of_somebody_else_is_refused(tmp_path: Path):
-    server = Server(tmp_path / ("jauh" * 30), settings=THROWAWAY_SETTINGS)
+    server = Server(tmp_path / ("jauh" * 30), throwaway=True)
     server.socket_folder.symlink_to(tmp_path)
     try:
         with pytest.raises(EmbeddedError, match="milik pengguna lain"):
@@ -154,7 +157,7 @@ def test_socket_folder_of_somebody_else_is_refused(tmp_path: Path):
 
 # ---- odd places ---------------------------------------------------------------------
 def test_path_too_long_for_a_socket_gets_one_elsewhere(tmp_path: Path):
-    server = Server(tmp_path / ("jauh" * 30), settings=THROWAWAY_SETTINGS)
+    server = Server(tmp_path / ("jauh" * 30), throwaway=True)
     server.acquire()
     socket_folder = server.socket_folder
     try:
@@ -168,7 +171,7 @@ def test_path_too_long_for_a_socket_gets_one_elsewhere(tmp_path: Path):
 
 
 def test_half_made_cluster_is_made_anew(tmp_path: Path):
-    server = Server(tmp_path / "postgres", settings=THROWAWAY_SETTINGS)
+    server = Server(tmp_path / "postgres", throwaway=True)
     half = server.folder / "data.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
@@ -283,7 +286,7 @@ def test_throwaway_server_disappears(tmp_path: Path):
 
 
 def test_throwaway_server_of_a_killed_run_is_swept_away(tmp_path: Path):
-    left = Server(tmp_path / "test-postgres-left", settings=THROWAWAY_SETTINGS)
+    left = Server(tmp_path / "test-postgres-left", throwaway=True)
     left.acquire()
     assert left.users_lock
     left.users_lock.close()  # as the kernel does for a killed process

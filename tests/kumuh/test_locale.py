@@ -64,12 +64,12 @@ def used() -> dict[str, Path]:
 
 def test_every_message_of_the_code_is_in_the_catalogue(catalogue: polib.POFile):
     known = {entry.msgid for entry in catalogue}
-    missing = {
-        text: str(path.relative_to(BASE_DIR))
+    missing = [
+        f"{path.relative_to(BASE_DIR)}: {text!r}"
         for text, path in used().items()
         if text and text not in known
-    }
-    assert missing == {}
+    ]
+    assert missing == [], "\n".join(sorted(missing))
 
 
 def test_every_message_is_translated(catalogue: polib.POFile):

@@ -62,12 +62,16 @@ class Run:
             time.sleep(0.05)
 
     def answers(self) -> bool:
-        address = f"http://127.0.0.1:{self.port}/"
+        """Whether an address that counts its visitors in the database answers."""
+        address = f"http://127.0.0.1:{self.port}/api/v1/severity-scores/"
         try:
-            with urllib.request.urlopen(address, timeout=10) as page:
-                return page.status == 200
-        except urllib.error.URLError:
+            urllib.request.urlopen(address, data=b"{}", timeout=10).close()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code < 500
+        except OSError:
             return False
+        return True
 
     def wait_for_answer(self) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

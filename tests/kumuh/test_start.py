@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError
 from django.db import ProgrammingError, connections
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from psycopg.errors import InsufficientPrivilege
 
 from kumuh import start, static_files
@@ -128,8 +129,13 @@ def test_refusal_of_a_command_is_one_sentence():
 
 
 def test_refusal_of_the_database_says_what_to_do():
+    refused = ProgrammingError("permission denied")
+    refused.__cause__ = InsufficientPrivilege()
+    by_migrate = MigrationSchemaMissing("Unable to create the django_migrations table")
+    by_migrate.__context__ = refused  # as Django raises it
+
     with pytest.raises(StartError, match="jadikan ia pemilik"), start.refusals():
-        raise ProgrammingError("permission denied") from InsufficientPrivilege()
+        raise by_migrate
 
 
 def test_mistake_of_ours_keeps_its_traceback():

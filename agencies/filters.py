@@ -1,0 +1,41 @@
+"""What agencies and regions are filtered by, on pages and in the API alike."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, AgencyAlias, Region
+
+
+class AgencyFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="by_name", label=_("Name, also a former one"))
+    level = django_filters.ChoiceFilter(
+        choices=Agency.Level, label=_("Level"), empty_label=_("All")
+    )
+    kind = django_filters.ChoiceFilter(
+        choices=Agency.Kind, label=_("Kind"), empty_label=_("All")
+    )
+
+    class Meta:
+        model = Agency
+        fields: list[str] = []
+
+    def by_name(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        aliases = AgencyAlias.objects.filter(name__icontains=value)
+        return queryset.filter(
+            Q(name__icontains=value)
+            | Q(short_name__icontains=value)
+            | Q(pk__in=aliases.values("agency"))
+        )
+
+
+class RegionFilter(django_filters.FilterSet):
+    level = django_filters.ChoiceFilter(choices=Region.Level)
+    parent = django_filters.CharFilter(
+        field_name="parent_id", help_text="Code of the region directly above."
+    )
+    name = django_filters.CharFilter(lookup_expr="icontains")
+
+    class Meta:
+        model = Region
+        fields: list[str] = []

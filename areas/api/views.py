@@ -1,0 +1,188 @@
+"""Endpoints of areas, RT, decrees and surveys."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from areas import services
+from areas.api.serializers import (
+    AssessmentDetailSerializer,
+    AssessmentSerializer,
+    DecreeDetailSerializer,
+    DecreeSerializer,
+    NeighbourhoodSerializer,
+    ReasonSerializer,
+    SlumAreaDetailSerializer,
+    SlumAreaSerializer,
+)
+from areas.filters import (
+    AssessmentApiFilter,
+    DecreeFilter,
+    NeighbourhoodFilter,
+    SlumAreaFilter,
+    as_of,
+)
+from areas.models import Assessment, Decree, Neighbourhood, SlumArea
+
+BBOX = OpenApiParameter(
+    "bbox",
+    OpenApiTypes.STR,
+    description="Only areas in this box: west,south,east,north in degrees.",
+)
+
+
+class DetailMixin:
+    """A record alone is shown with more than in a list."""
+
+    action: str
+    detail_serializer_class: type[serializers.BaseSerializer]
+
+    def get_serializer_class(self) -> type[serializers.BaseSerializer]:
+        if self.action == "list":
+            return super().get_serializer_class()  # type: ignore[misc]
+        return self.detail_serializer_class
+
+
+class DecreeViewSet(DetailMixin, ReadOnlyModelViewSet):
+    queryset = Decree.objects.none()
+    serializer_class = DecreeSerializer
+    detail_serializer_class = DecreeDetailSerializer
+    filterset_class = DecreeFilter
+
+    def get_queryset(self) -> QuerySet:
+        decrees = Decree.objects.visible_to(self.request.user)
+        return decrees.with_totals().order_by("-issued_on", "number")
+
+
+class SlumAreaViewSet(DetailMixin, ReadOnlyModelViewSet):
+    queryset = SlumArea.objects.none()
+    serializer_class = SlumAreaSerializer
+    detail_serializer_class = SlumAreaDetailSerializer
+    filterset_class = SlumAreaFilter
+
+    def get_queryset(self) -> QuerySet:
+        areas = SlumArea.objects.visible_to(self.request.user)
+        areas = areas.with_figures(as_of(self.request)).select_related("regency")
+        if self.action != "list":
+            return areas.prefetch_related("villages").order_by("name", "pk")
+        return areas.defer("outline").order_by("name", "pk")
+
+    @extend_schema(
+        summary="The areas as a GeoJSON FeatureCollection, filtered as the list",
+        parameters=[BBOX],
+        responses=OpenApiTypes.OBJECT,
+        filters=True,
+    )
+    @action(detail=False, pagination_class=None)
+    def geojson(self, request: Request) -> Response:
+        areas = self.filter_queryset(self.get_queryset().prefetch_related(None))
+        if text := request.query_params.get("bbox"):
+            areas = _in_box(areas, text)
+        return Response(
+            {
+                "type": "FeatureCollection",
+                "features": [_feature(area) for area in areas],
+            },
+            content_type="application/geo+json",
+        )
+
+
+class NeighbourhoodViewSet(ReadOnlyModelViewSet):
+    queryset = Neighbourhood.objects.none()
+    serializer_class = NeighbourhoodSerializer
+    filterset_class = NeighbourhoodFilter
+
+    def get_queryset(self) -> QuerySet:
+        units = Neighbourhood.objects.visible_to(self.request.user)
+        return units.select_related("village").order_by("area_id", "rt_rw", "pk")
+
+
+class AssessmentViewSet(DetailMixin, ReadOnlyModelViewSet):
+    queryset = Assessment.objects.none()
+    serializer_class = AssessmentSerializer
+    detail_serializer_class = AssessmentDetailSerializer
+    filterset_class = AssessmentApiFilter
+
+    def get_queryset(self) -> QuerySet:
+        found = Assessment.objects.visible_to(self.request.user).with_progress()
+        return found.select_related("area__agency").order_by("-surveyed_on", "-pk")
+
+    @extend_schema(request=None, responses=AssessmentDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, pk: str) -> Response:
+        services.submit_assessment(self.get_object(), by=request.user)
+        return self._shown()
+
+    @extend_schema(request=ReasonSerializer, responses=AssessmentDetailSerializer)
+    @action(detail=True, methods=["post"], url_path="return")
+    def send_back(self, request: Request, pk: str) -> Response:
+        assessment = self.get_object()
+        form = ReasonSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        services.return_assessment(assessment, by=request.user, **form.validated_data)
+        return self._shown()
+
+    @extend_schema(request=None, responses=AssessmentDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def verify(self, request: Request, pk: str) -> Response:
+        services.verify_assessment(self.get_object(), by=request.user)
+        return self._shown()
+
+    def _shown(self) -> Response:
+        """The survey as it stands after the step."""
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+def _in_box(areas: QuerySet, text: str) -> QuerySet:
+    """Areas whose outline's box, or whose point, touches the box asked for."""
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+        if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+            raise ValueError
+    except ValueError as error:
+        sentence = _("Write bbox as west,south,east,north in degrees.")
+        raise serializers.ValidationError({"bbox": [sentence]}) from error
+    outlined = areas.filter(
+        min_lon__lte=east, max_lon__gte=west, min_lat__lte=north, max_lat__gte=south
+    )
+    pointed = areas.filter(
+        outline=None, longitude__range=(west, east), latitude__range=(south, north)
+    )
+    return outlined | pointed
+
+
+def _feature(area: Any) -> dict[str, Any]:
+    """One area: its outline, else its point, else no geometry."""
+    geometry = area.outline
+    if geometry is None and area.latitude is not None:
+        point = [float(area.longitude), float(area.latitude)]
+        geometry = {"type": "Point", "coordinates": point}
+    return {
+        "type": "Feature",
+        "id": area.pk,
+        "geometry": geometry,
+        "properties": {
+            "name": area.name,
+            "regency": area.regency_id,
+            "severity": area.severity,
+            "authority": area.authority,
+            "decree_number": area.decree_number,
+            "decreed": _plain(area.decreed),
+            "handled": _plain(area.handled),
+            "unhandled": _plain(area.unhandled),
+            "url": reverse("areas:area-detail", args=[area.pk]),
+        },
+    }
+
+
+def _plain(value: Any) -> str | None:
+    return None if value is None else f"{value:f}"

@@ -1,0 +1,356 @@
+"""Writing the ledger of hectares: credit, reverse, replace (design 4.5).
+
+Every write locks its decree lines first, in the order of their keys, and looks at the
+ledger only then: two verifications at the same moment cannot credit one unit twice, nor
+more than the decree has. The database refuses the same by trigger and unique key.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from agencies.access import require
+from agencies.models import Agency
+from agencies.roles import Permission
+from areas.models import DecreeLine, LedgerEntry, LiveCredit, Neighbourhood
+from areas.unit_ledger import AreaLedger, ledger_of
+from core import html
+from core.errors import BusinessRuleError, WrongStateError
+from core.fields import six_places
+from core.numbers import format_decimal
+
+__all__ = [
+    "AreaLedger",
+    "Claim",
+    "CreditResult",
+    "credit",
+    "credit_many",
+    "ledger_of",
+    "replace_credit",
+    "reverse",
+]
+
+CAUSE_LENGTH = 300
+Key = tuple[int, str, int | None, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """Hectares that a verified report line claims for one unit.
+
+    The unit is an RT (`neighbourhood`) or, where the area has none, the area by
+    activity: `footprint` then names the activity. `path` is what an error is filed
+    under, such as `lines.3.units.0`.
+    """
+
+    decree_line: DecreeLine
+    outcome: str
+    hectares: Decimal
+    agency: Agency
+    cause: str
+    period: str
+    effective_on: date
+    neighbourhood: Neighbourhood | None = None
+    footprint: str = ""
+    path: str = "hectares"
+
+    def __post_init__(self) -> None:
+        if (self.neighbourhood is None) == (self.footprint == ""):
+            raise ValueError("a claim is for an RT or for a footprint, one of the two")
+
+    @property
+    def key(self) -> Key:
+        """What may have one live credit (`live_credit_once`)."""
+        unit = self.neighbourhood.pk if self.neighbourhood else None
+        return (self.decree_line.pk, self.outcome, unit, self.footprint)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditResult:
+    """The entry that a claim posted, or the one that was already there for its unit."""
+
+    entry: LedgerEntry | None
+    existing: LedgerEntry | None
+
+
+@transaction.atomic
+def credit(*, by: Any, **claim: Any) -> CreditResult:
+    """Post one claim; its fields are those of `Claim`. Several go to `credit_many`."""
+    return credit_many([Claim(**claim)], by=by)[0]
+
+
+@transaction.atomic
+def credit_many(claims: Sequence[Claim], *, by: Any) -> list[CreditResult]:
+    """Post the claims of a report, all or none; the results are in their order.
+
+    A unit that already has a live credit posts nothing: its result names that entry.
+    Raises `BusinessRuleError` with every refused claim, under its path. The caller has
+    checked that `by` may verify. The number of queries does not grow with the claims.
+    """
+    book = _Book.opened_for(claims)
+    results = [book.enter(claim, by) for claim in claims]
+    if book.errors:
+        raise BusinessRuleError(errors=book.errors)
+    fresh = [result.entry for result in results if result.entry]
+    LedgerEntry.objects.bulk_create(fresh)
+    return results
+
+
+@transaction.atomic
+def reverse(
+    entry: LedgerEntry, *, reason: str, by: Any, effective_on: date | None = None
+) -> LedgerEntry:
+    """Take a credit back, once; its unit can then be credited again.
+
+    Takes effect on the credit's own day, because the hectares never were right; what
+    was said in between is still known by `known_at`. A later `effective_on` says that
+    they were right until then.
+    """
+    _lock_lines([entry.decree_line_id])
+    entry = LedgerEntry.objects.select_related("decree_line__area__agency").get(
+        pk=entry.pk
+    )
+    require(by, Permission.REPORT_VERIFY, agency=entry.decree_line.area.agency)
+    _check_reversible(entry)
+    effective_on = effective_on or entry.effective_on
+    _check_reversal(entry, reason, effective_on)
+    return LedgerEntry.objects.create(
+        decree_line=entry.decree_line,
+        neighbourhood_id=entry.neighbourhood_id,
+        footprint=entry.footprint,
+        outcome=entry.outcome,
+        kind=LedgerEntry.Kind.REVERSAL,
+        hectares=-entry.hectares,
+        reverses=entry,
+        reason=reason.strip(),
+        agency_id=entry.agency_id,
+        cause=entry.cause,
+        period=entry.period,
+        effective_on=effective_on,
+        recorded_by=by,
+    )
+
+
+@transaction.atomic
+def replace_credit(
+    entry: LedgerEntry, *, hectares: Decimal, reason: str, by: Any
+) -> LedgerEntry:
+    """Raise or lower a credit: reverse it and post a new one for the same unit."""
+    reverse(entry, reason=reason, by=by)
+    result = credit(
+        decree_line=entry.decree_line,
+        neighbourhood=entry.neighbourhood,
+        footprint=entry.footprint,
+        outcome=entry.outcome,
+        hectares=hectares,
+        agency=entry.agency,
+        cause=entry.cause,
+        period=entry.period,
+        effective_on=entry.effective_on,
+        by=by,
+    )
+    assert result.entry is not None  # the reversal freed the key, under the same lock
+    return result.entry
+
+
+def _check_reversible(entry: LedgerEntry) -> None:
+    if entry.kind != LedgerEntry.Kind.CREDIT:
+        raise WrongStateError(
+            _("Entry #%(entry)s is itself a reversal; post a new credit instead.")
+            % {"entry": entry.pk}
+        )
+    if other := LedgerEntry.objects.filter(reverses=entry).first():
+        raise WrongStateError(
+            _("Entry #%(entry)s was already reversed by #%(other)s.")
+            % {"entry": entry.pk, "other": other.pk}
+        )
+
+
+def _check_reversal(entry: LedgerEntry, reason: str, effective_on: date) -> None:
+    errors = {}
+    if not reason.strip():
+        errors["reason"] = [_("Say why the entry is reversed.")]
+    if effective_on < entry.effective_on:
+        errors["effective_on"] = [
+            _("The entry took effect on %(date)s; it cannot be reversed before that.")
+            % {"date": html.day(entry.effective_on)}
+        ]
+    if errors:
+        raise BusinessRuleError(errors=errors)
+
+
+def _lock_lines(keys: Iterable[int]) -> dict[int, DecreeLine]:
+    """The lines with decree and area, locked until the transaction ends.
+
+    Always in the order of their keys, so that two reports never wait for each other.
+    """
+    lines = (
+        DecreeLine.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("decree", "area")
+        .filter(pk__in=sorted(set(keys)))
+        .order_by("pk")
+    )
+    return {line.pk: line for line in lines}
+
+
+@dataclass(slots=True)
+class _Book:
+    """What the locked lines hold while claims are entered one after the other."""
+
+    lines: Mapping[int, DecreeLine]
+    units: Mapping[int, Neighbourhood]
+    areas_with_units: set[int]
+    in_force: set[tuple[int, date]]
+    live: dict[Key, LedgerEntry]
+    credited: dict[tuple[int, str], Decimal]
+    errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def opened_for(cls, claims: Sequence[Claim]) -> "_Book":
+        lines = _lock_lines(claim.decree_line.pk for claim in claims)
+        units = Neighbourhood.objects.in_bulk(
+            {claim.neighbourhood.pk for claim in claims if claim.neighbourhood}
+        )
+        areas = {line.area_id for line in lines.values()}
+        live, credited = _live_credits(lines)
+        return cls(
+            lines=lines,
+            units=units,
+            areas_with_units=set(
+                Neighbourhood.objects.filter(area__in=areas)
+                .order_by()
+                .values_list("area", flat=True)
+                .distinct()
+            ),
+            in_force=_in_force(lines, {claim.effective_on for claim in claims}),
+            live=live,
+            credited=credited,
+        )
+
+    def enter(self, claim: Claim, by: Any) -> CreditResult:
+        """The claim's entry (not stored yet), or the one its unit already has."""
+        line = self.lines[claim.decree_line.pk]
+        problem = self._misplaced(claim, line)
+        if not problem and (existing := self.live.get(claim.key)):
+            return CreditResult(None, existing)
+        hectares = six_places(claim.hectares)
+        problem = problem or self._too_much(claim, line, hectares)
+        if problem:
+            self.errors[claim.path].append(problem)
+            return CreditResult(None, None)
+        entry = _credit_entry(claim, line, hectares, by)
+        self.live[claim.key] = entry
+        self.credited[line.pk, claim.outcome] += hectares
+        return CreditResult(entry, None)
+
+    def _misplaced(self, claim: Claim, line: DecreeLine) -> str:
+        """Why the claim cannot stand under this line at all; empty if it can."""
+        if (line.pk, claim.effective_on) not in self.in_force:
+            return _(
+                "Decree %(decree)s is not the one in force for %(area)s on %(date)s."
+                " Choose the decree of that day."
+            ) % {
+                "decree": line.decree.number,
+                "area": line.area.name,
+                "date": html.day(claim.effective_on),
+            }
+        if claim.neighbourhood is None:
+            if line.area_id not in self.areas_with_units:
+                return ""
+            return _(
+                "%(area)s is counted by RT. Name the RT that the work touched,"
+                " not the whole area."
+            ) % {"area": line.area.name}
+        if self.units[claim.neighbourhood.pk].area_id == line.area_id:
+            return ""
+        return _("RT %(unit)s is not part of %(area)s. Choose an RT of this area.") % {
+            "unit": claim.neighbourhood.rt_rw,
+            "area": line.area.name,
+        }
+
+    def _too_much(self, claim: Claim, line: DecreeLine, hectares: Decimal) -> str:
+        """Why these hectares do not fit into the unit or the line; empty if they do."""
+        if hectares <= 0:
+            return _("The hectares must be above 0.")
+        unit = self.units[claim.neighbourhood.pk] if claim.neighbourhood else None
+        if unit and hectares > unit.hectares:
+            return _(
+                "%(hectares)s ha is more than RT %(unit)s has: %(limit)s ha."
+                " Enter at most that."
+            ) % {
+                "hectares": format_decimal(hectares, None),
+                "unit": unit.rt_rw,
+                "limit": format_decimal(unit.hectares, None),
+            }
+        credited = self.credited[line.pk, claim.outcome]
+        # The RT of an area rarely add up to its decree to the last square metre.
+        slack = Decimal(settings.LEDGER_ROUNDING_HA) if unit else Decimal(0)
+        if credited + hectares > line.hectares + slack:
+            return _over_the_decree(line, credited, hectares)
+        return ""
+
+
+def _live_credits(
+    lines: Iterable[int],
+) -> tuple[dict[Key, LedgerEntry], dict[tuple[int, str], Decimal]]:
+    """The credits that stand under the lines by unit, and their sum by outcome."""
+    live: dict[Key, LedgerEntry] = {}
+    credited: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    kept = LiveCredit.objects.filter(decree_line__in=list(lines))
+    for row in kept.select_related("entry__agency"):
+        key = (row.decree_line_id, row.outcome, row.neighbourhood_id, row.footprint)
+        live[key] = row.entry
+        credited[row.decree_line_id, row.outcome] += row.entry.hectares
+    return live, credited
+
+
+def _in_force(lines: Iterable[int], days: Iterable[date]) -> set[tuple[int, date]]:
+    """Which of the lines count on which of the days: one query per day (one period)."""
+    asked = DecreeLine.objects.filter(pk__in=list(lines))
+    return {
+        (pk, day)
+        for day in days
+        for pk in asked.in_force(day).order_by().values_list("pk", flat=True)
+    }
+
+
+def _credit_entry(
+    claim: Claim, line: DecreeLine, hectares: Decimal, by: Any
+) -> LedgerEntry:
+    return LedgerEntry(
+        decree_line=line,
+        neighbourhood=claim.neighbourhood,
+        footprint=claim.footprint,
+        outcome=claim.outcome,
+        kind=LedgerEntry.Kind.CREDIT,
+        hectares=hectares,
+        agency=claim.agency,
+        cause=Truncator(claim.cause).chars(CAUSE_LENGTH),
+        period=claim.period,
+        effective_on=claim.effective_on,
+        recorded_by=by,
+    )
+
+
+def _over_the_decree(line: DecreeLine, credited: Decimal, hectares: Decimal) -> str:
+    """The arithmetic with every decimal: rounded to two it might not add up."""
+    return _(
+        "%(area)s: %(credited)s ha already credited + %(hectares)s ha = %(sum)s ha,"
+        " more than the %(limit)s ha of decree %(decree)s. Lower the hectares, or have"
+        " a wrong entry reversed first."
+    ) % {
+        "area": line.area.name,
+        "credited": format_decimal(credited, None),
+        "hectares": format_decimal(hectares, None),
+        "sum": format_decimal(credited + hectares, None),
+        "limit": format_decimal(line.hectares, None),
+        "decree": line.decree.number,
+    }

@@ -1,0 +1,234 @@
+"""Outlines of areas: GeoJSON checked, with their bounding box, and drawn small.
+
+An outline shows where an area lies. Where RT exist it never counts hectares
+(design 4.5).
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from shapely import MultiPolygon, Polygon, force_2d
+from shapely.errors import ShapelyError
+from shapely.geometry import mapping, shape
+from shapely.validation import explain_validity
+
+from core.errors import BusinessRuleError
+from core.numbers import format_decimal
+
+MAX_BYTES = 2_000_000
+MAX_POINTS = 20_000
+MIN_LON, MIN_LAT, MAX_LON, MAX_LAT = 95.0, -11.0, 141.0, 6.0
+DRAWING_WIDTH = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A valid outline: the geometry as stored, and the box around it in degrees."""
+
+    geometry: dict[str, Any]
+    min_lon: float
+    min_lat: float
+    max_lon: float
+    max_lat: float
+
+    def as_fields(self) -> dict[str, Any]:
+        """The values of the columns of `SlumArea`."""
+        return {
+            "outline": self.geometry,
+            "min_lon": self.min_lon,
+            "min_lat": self.min_lat,
+            "max_lon": self.max_lon,
+            "max_lat": self.max_lat,
+        }
+
+
+NO_OUTLINE: Mapping[str, Any] = {
+    "outline": None,
+    "min_lon": None,
+    "min_lat": None,
+    "max_lon": None,
+    "max_lat": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An outline as an SVG path; north is up, shapes are as on the ground."""
+
+    width: int
+    height: int
+    path: str
+
+    @property
+    def view_box(self) -> str:
+        return f"-6 -6 {self.width + 12} {self.height + 12}"
+
+
+def read_outline(text: str) -> Outline:
+    """The outline in a GeoJSON text. Raises BusinessRuleError at `outline`."""
+    if len(text) > MAX_BYTES:
+        raise _refused(_("The outline is larger than 2 MB. Simplify it first."))
+    try:
+        data = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise _refused(
+            _("The outline is not GeoJSON. Export it as GeoJSON (WGS84) and try again.")
+        ) from error
+    return check_outline(data)
+
+
+def check_outline(data: Any) -> Outline:
+    """The outline in parsed GeoJSON: one Polygon or MultiPolygon, or a Feature of it.
+
+    Refused, with a sentence at `outline`: other geometries, open rings, rings that
+    cross themselves, points outside Indonesia (swapped latitude and longitude among
+    them), more than 20,000 points. Heights are left out.
+    """
+    geometry = _geometry_in(data)
+    if geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        raise _refused(
+            _("The outline must be one Polygon or MultiPolygon, not %(type)s.")
+            % {"type": str(geometry.get("type"))[:40]}
+        )
+    _check_rings(geometry)
+    try:
+        found = force_2d(shape(geometry))
+    except (ShapelyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        raise _refused(
+            _("The outline is not GeoJSON. Export it as GeoJSON (WGS84) and try again.")
+        ) from error
+    _check_place(found)
+    if not found.is_valid:
+        raise _refused(
+            _(
+                "The outline crosses or touches itself (%(where)s). Correct it in the"
+                " mapping program and export it again."
+            )
+            % {"where": _where(found)}
+        )
+    box = found.bounds
+    return Outline(json.loads(json.dumps(mapping(found))), *box)
+
+
+def draw(geometry: Mapping[str, Any]) -> Drawing:
+    """A stored outline as a small picture."""
+    found = shape(geometry)
+    west, south, east, north = found.bounds
+    narrow = math.cos(math.radians((south + north) / 2))
+    scale = DRAWING_WIDTH / max((east - west) * narrow, (north - south), 1e-9)
+
+    def place(lon: float, lat: float) -> str:
+        return f"{(lon - west) * narrow * scale:.1f} {(north - lat) * scale:.1f}"
+
+    parts = found.geoms if isinstance(found, MultiPolygon) else [found]
+    rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
+    path = "".join(
+        "M" + "L".join(place(lon, lat) for lon, lat, *_z in ring.coords[:-1]) + "Z"
+        for ring in rings
+    )
+    return Drawing(
+        max(round((east - west) * narrow * scale), 1),
+        max(round((north - south) * scale), 1),
+        path,
+    )
+
+
+def _geometry_in(data: Any) -> dict[str, Any]:
+    """The geometry itself, a Feature's, or that of a collection with one Feature."""
+    if isinstance(data, dict) and data.get("type") == "FeatureCollection":
+        features = data.get("features")
+        if not isinstance(features, list) or len(features) != 1:
+            raise _refused(
+                _("The file must hold exactly one outline: that of the area.")
+            )
+        data = features[0]
+    if isinstance(data, dict) and data.get("type") == "Feature":
+        data = data.get("geometry")
+    if not isinstance(data, dict):
+        raise _refused(_("The outline must be one GeoJSON geometry: { … }."))
+    return data
+
+
+def _check_rings(geometry: Mapping[str, Any]) -> None:
+    points = 0
+    for ring in _rings(geometry):
+        if not all(_is_position(position) for position in ring):
+            raise _refused(_("A point of the outline is not [longitude, latitude]."))
+        if len(ring) < 4 or ring[0] != ring[-1]:
+            raise _refused(
+                _(
+                    "A ring of the outline is not closed: its last point must be"
+                    " its first."
+                )
+            )
+        points += len(ring)
+    if not points:
+        raise _refused(_("The outline is empty."))
+    if points > MAX_POINTS:
+        raise _refused(
+            _(
+                "The outline has %(points)s points, at most 20,000 fit."
+                " Simplify it first."
+            )
+            % {"points": format_decimal(points, 0)}
+        )
+
+
+def _rings(geometry: Mapping[str, Any]) -> Iterator[list[Any]]:
+    coordinates = geometry.get("coordinates")
+    polygons = [coordinates] if geometry["type"] == "Polygon" else coordinates
+    for polygon in polygons if isinstance(polygons, list) else [None]:
+        for ring in polygon if isinstance(polygon, list) else [None]:
+            if not isinstance(ring, list):
+                raise _refused(_("The coordinates of the outline are not rings."))
+            yield ring
+
+
+def _is_position(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and 2 <= len(value) <= 4
+        and all(
+            isinstance(number, int | float)
+            and not isinstance(number, bool)
+            and abs(number) < 1e9
+            for number in value
+        )
+    )
+
+
+def _check_place(found: Polygon | MultiPolygon) -> None:
+    west, south, east, north = found.bounds
+    if west >= MIN_LON and south >= MIN_LAT and east <= MAX_LON and north <= MAX_LAT:
+        return
+    raise _refused(
+        _(
+            "The outline lies outside Indonesia: longitude %(west)s to %(east)s,"
+            " latitude %(south)s to %(north)s. GeoJSON wants longitude first, in"
+            " degrees (WGS84)."
+        )
+        % {
+            "west": format_decimal(west, 4),
+            "east": format_decimal(east, 4),
+            "south": format_decimal(south, 4),
+            "north": format_decimal(north, 4),
+        }
+    )
+
+
+def _where(found: Polygon | MultiPolygon) -> str:
+    """The place that the geometry library names, such as `114.59 -3.32`."""
+    _reason, _bracket, place = explain_validity(found).partition("[")
+    return place.rstrip("]") or "?"
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _refused(sentence: str) -> BusinessRuleError:
+    return BusinessRuleError(errors={"outline": [sentence]})

@@ -1,0 +1,361 @@
+"""What pages of surveys and areas show, worked out for the templates."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from areas.models import SlumArea
+from areas.rules import (
+    AssessmentResult,
+    Authority,
+    Denominators,
+    HandlingPattern,
+    Indicator,
+    IndicatorResult,
+    RuleSet,
+    Severity,
+    authority_of,
+    handling_pattern,
+    percentage,
+    score_of,
+)
+from areas.tables import fraction_text, severity_badge
+from core import html
+from core.errors import BusinessRuleError
+from core.numbers import format_decimal
+
+ORDER = (Severity.NOT_SLUM, Severity.LIGHT, Severity.MODERATE, Severity.HEAVY)
+
+
+# ---- 16 indicators -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One indicator now and, where there is one, at the baseline."""
+
+    indicator: Indicator
+    now: IndicatorResult
+    base: IndicatorResult | None
+
+    @property
+    def change(self) -> int:
+        return self.now.score - (self.base or self.now).score
+
+    @property
+    def is_changed(self) -> bool:
+        return self.base is not None and self.base.volume != self.now.volume
+
+
+@dataclass(frozen=True, slots=True)
+class AspectGroup:
+    """The indicators of one aspect, with the sum of their scores of the highest."""
+
+    code: str
+    name: str
+    rows: Sequence[IndicatorRow]
+    highest: int
+
+    @property
+    def total(self) -> int:
+        return sum(row.now.score for row in self.rows)
+
+    @property
+    def base_total(self) -> int | None:
+        scores = [row.base.score for row in self.rows if row.base]
+        return sum(scores) if scores else None
+
+
+def indicator_groups(
+    rule_set: RuleSet, now: AssessmentResult, base: AssessmentResult | None = None
+) -> list[AspectGroup]:
+    """The rows of the table of indicators, by aspect."""
+    present = {row.code: row for row in now.indicators}
+    former = {row.code: row for row in base.indicators} if base else {}
+    return [
+        AspectGroup(
+            aspect.code,
+            str(aspect.name),
+            [
+                IndicatorRow(row, present[row.code], former.get(row.code))
+                for row in rule_set.indicators_of(aspect)
+            ],
+            len(rule_set.indicators_of(aspect)) * rule_set.bands[0][1],
+        )
+        for aspect in rule_set.aspects
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A class on the ruler: from where to where of its width, in percent."""
+
+    letter: str
+    start: Decimal
+    width: Decimal
+    first: int
+    text: str
+
+    @property
+    def key(self) -> str:
+        return self.letter.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A total on the ruler; near the ends its text turns inwards."""
+
+    text: str
+    place: Decimal
+    is_base: bool = False
+
+    @property
+    def anchor(self) -> str:
+        if self.place < 12:
+            return "start"
+        return "end" if self.place > 88 else "middle"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """Where totals stand between 0 and the highest one."""
+
+    zones: Sequence[Zone]
+    marks: Sequence[Mark]
+    highest: int
+    said: str
+
+
+def ruler(rule_set: RuleSet, now: int, base: int | None = None) -> Ruler:
+    highest = rule_set.max_total
+    firsts = [0, *sorted(low for low, _name in rule_set.class_bounds)]
+    ends = [*firsts[1:], highest]
+    zones = []
+    for severity, first, end in zip(ORDER, firsts, ends, strict=True):
+        last = end if end == highest else end - 1
+        zones.append(
+            Zone(
+                severity.letter,
+                _percent(first, highest),
+                _percent(end - first, highest),
+                first,
+                f"< {end}" if first == 0 else f"{first}–{last}",
+            )
+        )
+    marks = [Mark(_("now %(total)s") % {"total": now}, _percent(now, highest))]
+    if base is not None and base != now:
+        text = _("baseline %(total)s") % {"total": base}
+        marks.insert(0, Mark(text, _percent(base, highest), is_base=True))
+    said = _("Total score %(total)s of at most %(highest)s.") % {
+        "total": now,
+        "highest": highest,
+    }
+    return Ruler(zones, marks, highest, said)
+
+
+# ---- what follows from a class -----------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A result in words, with its reason."""
+
+    title: str
+    value: Any
+    reason: str
+
+
+def why(area: SlumArea, result: AssessmentResult, rule_set: RuleSet) -> list[Why]:
+    """Class, authority, land and pattern of handling, each with its reason."""
+    bounds = next(
+        z.text
+        for z in ruler(rule_set, result.total).zones
+        if z.letter == result.severity.letter
+    )
+    found = [
+        Why(
+            _("Severity"),
+            severity_badge(result.severity, large=True),
+            _("The total %(total)s lies in %(bounds)s.")
+            % {"total": result.total, "bounds": bounds},
+        )
+    ]
+    return found + [_why_authority(area), *_why_handling(area, result.severity)]
+
+
+def _why_authority(area: Any) -> Why:
+    if not area.decreed:
+        return Why(
+            _("Authority"), _("unknown"), _("No decree in force names this area.")
+        )
+    limits = {
+        Authority.REGENCY: _("below 10 ha"),
+        Authority.PROVINCE: _("10 ha to below 15 ha"),
+        Authority.CENTRAL: _("15 ha or more"),
+    }
+    authority = authority_of(area.decreed)
+    return Why(
+        _("Authority"),
+        authority.label,
+        _("%(hectares)s ha in the decree: %(limits)s (UU 23/2014).")
+        % {"hectares": format_decimal(area.decreed), "limits": limits[authority]},
+    )
+
+
+def _why_handling(area: SlumArea, severity: Severity) -> Iterable[Why]:
+    if not area.land_status:
+        text = _("Fill in the land status in the profile of the area.")
+        yield Why(_("Land status"), _("unknown"), text)
+        return
+    legal = area.land_status == SlumArea.LandStatus.LEGAL
+    yield Why(
+        _("Land status"),
+        _("Legal") if legal else _("Not legal"),
+        str(area.get_land_status_display()),
+    )
+    pattern = handling_pattern(severity, legal=legal)
+    yield Why(
+        _("Pattern of handling"),
+        HandlingPattern(pattern).label if pattern else _("none"),
+        _("%(severity)s, on this land.") % {"severity": severity.label},
+    )
+
+
+# ---- the entry of one RT -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One input with what follows from it; percent and score only where filled."""
+
+    indicator: Indicator
+    field: Any
+    denominator: Decimal
+    percent: Decimal | None
+    score: int | None
+    previous: Decimal | None
+
+
+def entry_groups(
+    rule_set: RuleSet,
+    form: Any,
+    divisors: Denominators,
+    volumes: Mapping[str, Decimal | None],
+    previous: Mapping[str, Decimal],
+) -> list[tuple[str, list[EntryRow]]]:
+    """The inputs by aspect, each beside the volume of the survey before."""
+    denominators = divisors.as_mapping()
+    groups = []
+    for aspect in rule_set.aspects:
+        rows = []
+        for row in rule_set.indicators_of(aspect):
+            divisor = denominators[row.denominator]
+            percent = _percentage(volumes.get(row.code), divisor)
+            score = None if percent is None else score_of(percent, rule_set)
+            before = previous.get(row.code)
+            rows.append(EntryRow(row, form[row.code], divisor, percent, score, before))
+        groups.append((f"{aspect.code}. {aspect.name}", rows))
+    return groups
+
+
+def _percentage(volume: Decimal | None, divisor: Decimal) -> Decimal | None:
+    """The percentage of a volume that can stand; None for blank or refused ones."""
+    if volume is None or volume < 0 or volume > divisor:
+        return None
+    try:
+        return percentage(volume, divisor)
+    except BusinessRuleError:
+        return None
+
+
+# ---- the head of an area -----------------------------------------------------
+
+
+def area_facts(area: Any) -> list[dict[str, Any]]:
+    """The figures at the head of an area `with_figures()`; one more query."""
+    ledger = reverse("areas:area-ledger", args=[area.pk])
+    units = area.neighbourhoods.aggregate(
+        count=Count("pk"),
+        hectares=Sum("hectares"),
+        buildings=Sum("buildings"),
+        households=Sum("households"),
+        population=Sum("population"),
+        counted=Count("population"),
+    )
+    pending = {"value": _("not computed yet"), "note": _("Needs a second survey.")}
+    return [
+        {
+            "label": _("Decreed"),
+            "value": _hectares(area.decreed),
+            "note": _units_note(units),
+        },
+        {
+            "label": _("Handled"),
+            "value": _hectares(area.handled),
+            "note": fraction_text(
+                area.handled or Decimal(0), area.decreed or Decimal(0)
+            ),
+            "url": ledger,
+        },
+        {"label": _("Improved"), **pending},
+        {"label": _("Out of slum"), **pending},
+        {
+            "label": _("Not handled (decreed − handled)"),
+            "value": _hectares(area.unhandled),
+            "note": _difference(area),
+        },
+        {
+            "label": _("Buildings · households · people"),
+            "value": _counts(units),
+            "note": _density(units),
+        },
+    ]
+
+
+def _hectares(value: Decimal | None) -> Any:
+    if value is None:
+        return _("no decree")
+    return format_html("{} ha", html.figure(value))
+
+
+def _units_note(units: Mapping[str, Any]) -> str:
+    if not units["count"]:
+        return _("no RT yet")
+    return _("%(count)s RT, together %(hectares)s ha") % {
+        "count": format_decimal(units["count"], 0),
+        "hectares": format_decimal(units["hectares"]),
+    }
+
+
+def _difference(area: Any) -> str:
+    if area.decreed is None:
+        return ""
+    return f"{format_decimal(area.decreed)} − {format_decimal(area.handled)}"
+
+
+def _counts(units: Mapping[str, Any]) -> str:
+    names = ("buildings", "households", "population")
+    return " · ".join(
+        "–" if units[name] is None else format_decimal(units[name], 0) for name in names
+    )
+
+
+def _density(units: Mapping[str, Any]) -> str:
+    if not units["population"] or units["counted"] < units["count"]:
+        return ""  # an RT without its people would make the density too low
+    density = Decimal(units["population"]) / units["hectares"]
+    return _("%(people)s ÷ %(hectares)s = %(density)s people/ha") % {
+        "people": format_decimal(units["population"], 0),
+        "hectares": format_decimal(units["hectares"]),
+        "density": format_decimal(density),
+    }
+
+
+def _percent(part: int, whole: int) -> Decimal:
+    return Decimal(part) * 100 / whole

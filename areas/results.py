@@ -1,0 +1,209 @@
+"""What a survey says: computed from its RT until it is verified, stored from then."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from areas.models import Assessment, IndicatorValue, SurveyedUnit
+from areas.rules import (
+    AspectResult,
+    AssessmentResult,
+    Denominator,
+    Denominators,
+    IndicatorResult,
+    Severity,
+    assess,
+    check_volumes,
+)
+from core.errors import BusinessRuleError
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a survey is: RT with all volumes, with any, and RT of the area.
+
+    `above` counts volumes above their denominator, which a later correction of an RT
+    can cause.
+    """
+
+    complete: int
+    total: int
+    started: int
+    above: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Every RT of the area has all its volumes."""
+        return self.total > 0 and self.complete >= self.total
+
+    @property
+    def unfinished(self) -> int:
+        """RT that were begun and have blank volumes."""
+        return self.started - self.complete
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One reason why a survey cannot go on, at its RT where it has one."""
+
+    text: str
+    neighbourhood_id: int | None = None
+
+
+def result_of(assessment: Assessment) -> AssessmentResult | None:
+    """Percentages, scores, total and class of the area; None while no RT is complete.
+
+    Open and submitted: the sums of the complete RT over the sums of their
+    denominators. Verified: what was stored, which never changes.
+    """
+    return results_of([assessment])[assessment.pk]
+
+
+def results_of(
+    assessments: Iterable[Assessment],
+) -> dict[int, AssessmentResult | None]:
+    """`result_of` for many, by key, in two queries."""
+    rows = list(assessments)
+    open_ones = [row for row in rows if row.results is None]
+    divisors = _summed_denominators(open_ones)
+    volumes = _summed_volumes(open_ones)
+    results: dict[int, AssessmentResult | None] = {}
+    for row in rows:
+        if row.results is not None:
+            results[row.pk] = stored_result(row.results)
+        elif row.pk in divisors:
+            results[row.pk] = _assessed(row, volumes[row.pk], divisors[row.pk])
+        else:
+            results[row.pk] = None
+    return results
+
+
+def progress_of(assessment: Assessment) -> Progress:
+    """The survey's progress: as stored, as annotated by `with_progress()`, or asked."""
+    if assessment.results is not None:
+        coverage = assessment.results["coverage"]
+        return Progress(coverage["complete"], coverage["total"], coverage["complete"])
+    counted: Any = assessment
+    if not hasattr(assessment, "rt_total"):
+        counted = Assessment.objects.with_progress().get(pk=assessment.pk)
+    return Progress(
+        complete=counted.rt_complete,
+        total=counted.rt_total,
+        started=counted.rt_started,
+        above=counted.above,
+    )
+
+
+def problems_of(assessment: Assessment) -> list[Problem]:
+    """Everything that is wrong in the RT of an open or submitted survey, by RT."""
+    if assessment.results is not None:
+        return []
+    values: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for value in IndicatorValue.objects.filter(unit__assessment=assessment):
+        values[value.unit_id][value.code] = value.volume
+    units = assessment.units.select_related("neighbourhood")
+    return [
+        problem for unit in units for problem in _problems_in(unit, values[unit.pk])
+    ]
+
+
+def to_store(assessment: Assessment, result: AssessmentResult) -> dict[str, Any]:
+    """What a verified assessment keeps: results, denominators, rule set, coverage."""
+    progress = progress_of(assessment)
+    return result.as_dict() | {
+        "rule_set": assessment.rule_set,
+        "coverage": {"complete": progress.complete, "total": progress.total},
+    }
+
+
+def stored_result(data: Mapping[str, Any]) -> AssessmentResult:
+    """A result as `to_store` wrote it."""
+    return AssessmentResult(
+        indicators=tuple(
+            IndicatorResult(
+                code=row["code"],
+                volume=Decimal(row["volume"]),
+                denominator=Decimal(row["denominator"]),
+                percent=Decimal(row["percent"]),
+                score=row["score"],
+            )
+            for row in data["indicators"]
+        ),
+        aspects=tuple(
+            AspectResult(row["code"], Decimal(row["mean_percent"]))
+            for row in data["aspects"]
+        ),
+        total=data["total"],
+        severity=Severity(data["severity"]),
+        mean_percent=Decimal(data["mean_percent"]),
+    )
+
+
+def _summed_denominators(assessments: list[Assessment]) -> dict[int, Denominators]:
+    sums = {f"sum_{kind.value}": Sum(kind.value) for kind in Denominator}
+    rows: Any = (
+        SurveyedUnit.objects.filter(assessment__in=assessments)
+        .complete()
+        .order_by()
+        .values("assessment")
+        .annotate(**sums)
+    )
+    return {
+        row["assessment"]: Denominators(
+            **{kind.value: Decimal(row[f"sum_{kind.value}"]) for kind in Denominator}
+        )
+        for row in rows
+    }
+
+
+def _summed_volumes(assessments: list[Assessment]) -> dict[int, dict[str, Decimal]]:
+    units = SurveyedUnit.objects.filter(assessment__in=assessments).complete()
+    rows = (
+        IndicatorValue.objects.filter(unit__in=units.values("pk"))
+        .order_by()
+        .values("unit__assessment", "code")
+        .annotate(sum=Sum("volume"))
+    )
+    volumes: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for row in rows:
+        volumes[row["unit__assessment"]][row["code"]] = row["sum"]
+    return volumes
+
+
+def _assessed(
+    assessment: Assessment, volumes: Mapping[str, Decimal], divisors: Denominators
+) -> AssessmentResult | None:
+    try:
+        return assess(volumes, divisors, assessment.rules)
+    except BusinessRuleError:  # a volume of nothing: `problems_of` says where
+        return None
+
+
+def _problems_in(
+    unit: SurveyedUnit, values: Mapping[str, Decimal]
+) -> Iterable[Problem]:
+    rule_set = unit.assessment.rules
+    blank = [code for code in rule_set.codes if code not in values]
+    place = unit.neighbourhood_id
+    if blank:
+        yield Problem(
+            _("RT %(unit)s: blank volumes %(codes)s. Write 0 where there is none.")
+            % {"unit": unit.neighbourhood, "codes": ", ".join(blank)},
+            place,
+        )
+    found = check_volumes(values, Denominators.of(unit), rule_set)
+    for code, sentences in found.items():
+        if code not in blank:
+            yield from (
+                Problem(
+                    _("RT %(unit)s: %(problem)s")
+                    % {"unit": unit.neighbourhood, "problem": sentence},
+                    place,
+                )
+                for sentence in sentences
+            )

@@ -1,0 +1,39 @@
+"""Who may edit a decree: it belongs to a region, not to an agency."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from agencies.access import current_memberships
+from agencies.models import Region
+from agencies.roles import ROLE_PERMISSIONS, Permission
+from core.errors import NotAllowedError
+
+
+def decree_regions(user: Any) -> list[str]:
+    """The codes of the regions for which, and below which, `user` may edit decrees."""
+    return sorted(
+        {
+            membership.agency.region_id
+            for membership in current_memberships(user)
+            if membership.agency.region_id
+            and Permission.DECREE_EDIT in ROLE_PERMISSIONS[membership.role]
+        }
+    )
+
+
+def can_edit_decree(user: Any, region: Region) -> bool:
+    """Whether `user` may edit the decrees of this region."""
+    return any(
+        region.pk == code or region.pk.startswith(f"{code}.")
+        for code in decree_regions(user)
+    )
+
+
+def require_decree_edit(user: Any, region: Region) -> None:
+    """Raise `NotAllowedError`, with a sentence, unless `can_edit_decree`."""
+    if not can_edit_decree(user, region):
+        raise NotAllowedError(
+            _("Your role does not allow decrees of %(region)s. Ask your administrator.")
+            % {"region": region}
+        )

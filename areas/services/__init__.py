@@ -1,0 +1,45 @@
+"""Every write of this app, by noun; import from here."""
+
+from areas.services.areas import AreaValues, create_area, update_area
+from areas.services.assessments import (
+    return_assessment,
+    save_volumes,
+    start_assessment,
+    submit_assessment,
+    verify_assessment,
+    verify_assessments,
+)
+from areas.services.decrees import (
+    DecreeValues,
+    create_decree,
+    set_decree_lines,
+    update_decree,
+)
+from areas.services.neighbourhoods import (
+    NeighbourhoodValues,
+    add_neighbourhood,
+    add_neighbourhoods,
+    update_neighbourhood,
+)
+from areas.services.volumes import UnitEntry
+
+__all__ = [
+    "AreaValues",
+    "DecreeValues",
+    "NeighbourhoodValues",
+    "UnitEntry",
+    "add_neighbourhood",
+    "add_neighbourhoods",
+    "create_area",
+    "create_decree",
+    "return_assessment",
+    "save_volumes",
+    "set_decree_lines",
+    "start_assessment",
+    "submit_assessment",
+    "update_area",
+    "update_decree",
+    "update_neighbourhood",
+    "verify_assessment",
+    "verify_assessments",
+]

@@ -1,0 +1,50 @@
+"""Errors of models turned into those of the domain, for the services here."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Model
+
+from core.errors import BusinessRuleError
+
+
+class Problems(defaultdict[str, list[str]]):
+    """Sentences by field, gathered so that all are told at once."""
+
+    def __init__(self) -> None:
+        super().__init__(list)
+
+    def add_all(self, error: ValidationError) -> None:
+        """The sentences of a model's own checks; those of no field under `__all__`."""
+        for field, sentences in error.message_dict.items():
+            self[field].extend(sentences)
+
+    def raise_any(self) -> None:
+        if self:
+            raise BusinessRuleError(errors=self)
+
+
+def check_fields(record: Model, problems: Problems) -> None:
+    """The record's fields, uniqueness, constraints; what is wrong goes to `problems`.
+
+    A field that has a problem already is not checked again.
+    """
+    known = [field for field in problems if field != NON_FIELD_ERRORS]
+    try:
+        record.full_clean(exclude=known)
+    except ValidationError as error:
+        problems.add_all(error)
+
+
+def save_checked(record: Model, fields: Collection[str] | None = None) -> None:
+    """Save; what somebody else stored in the same moment is told like any duplicate."""
+    try:
+        with transaction.atomic():
+            record.save(update_fields=fields)
+    except IntegrityError:
+        problems = Problems()
+        check_fields(record, problems)
+        problems.raise_any()
+        raise

@@ -1,0 +1,1 @@
+"""Surveys from spreadsheets: the columns, reading, planning, importing."""

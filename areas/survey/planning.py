@@ -1,0 +1,301 @@
+"""Compares the rows of a file with what is stored; writes nothing."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.access import can
+from agencies.models import Agency, Region
+from agencies.roles import Permission
+from areas.models import Decree, LiveCredit, Neighbourhood, SlumArea
+from areas.rights import can_edit_decree
+from areas.survey.columns import AREA, HEADING_OF, NEIGHBOURHOOD, UNIT
+from areas.survey.plan import ZERO, AreaPlan, Change, SurveyPlan, UnitPlan
+from areas.survey.rows import SurveyRow, name_key, unit_key
+from areas.survey.stored import StoredSurveys
+from areas.survey.villages import VillageFinder, regency_of
+from core.numbers import format_decimal
+from core.spreadsheets import Problems
+
+AreaKey = tuple[str, str]
+
+
+@dataclass
+class Planner:
+    """Makes the plan of one import; what is wrong goes to `problems`.
+
+    `by` is the person whose scope and rights hold; None stands for the machine's own
+    administrator at the command line, who needs none.
+    """
+
+    decree: Decree
+    by: Any
+    create_areas: bool
+    problems: Problems
+    offices: Mapping[str, Agency] = field(default_factory=dict)
+
+    def plan(self, rows: Sequence[SurveyRow]) -> SurveyPlan:
+        """The plan; only one without problems may be carried out."""
+        self._refuse_doubles(rows)
+        finder = VillageFinder(self.decree, self.by, self.problems)
+        finder.find(rows)
+        plans = self._group(rows, finder.found)
+        self._match_areas(plans)
+        self._match_units(plans)
+        self._match_surveys(plans)
+        return SurveyPlan(self.decree, plans)
+
+    # ---- rows -------------------------------------------------------------------
+    def _refuse_doubles(self, rows: Iterable[SurveyRow]) -> None:
+        first: dict[tuple[str, str, str], int] = {}
+        for row in rows:
+            if not (row.rt_rw and row.area_name and row.village_code):
+                continue
+            key = row.village_code, name_key(row.area_name), unit_key(row.rt_rw)
+            if key in first:
+                message = _(
+                    "%(unit)s of %(area)s stands in rows %(first)s and %(second)s. Keep"
+                    " one of them."
+                ) % {
+                    "unit": row.rt_rw,
+                    "area": row.area_name,
+                    "first": first[key],
+                    "second": row.number,
+                }
+                self.problems.add(row.number, UNIT, message)
+            first.setdefault(key, row.number)
+
+    def _group(
+        self, rows: Iterable[SurveyRow], villages: Mapping[str, Region]
+    ) -> list[AreaPlan]:
+        """Rows of one name in one regency are one area."""
+        plans: dict[AreaKey, AreaPlan] = {}
+        for row in rows:
+            village = villages.get(row.village_code)
+            if village is None or not row.area_name:
+                continue
+            regency = regency_of(village)
+            key = regency.code, name_key(row.area_name)
+            plan = plans.setdefault(key, AreaPlan(row.area_name, regency, []))
+            plan.units.append(UnitPlan(row, village))
+        return list(plans.values())
+
+    def _refuse_area(self, plan: AreaPlan, message: str) -> None:
+        for unit in plan.units:
+            if not self.problems.has(unit.row.number, AREA):
+                self.problems.add(unit.row.number, AREA, message)
+
+    # ---- areas ------------------------------------------------------------------
+    def _match_areas(self, plans: Sequence[AreaPlan]) -> None:
+        regencies = {plan.regency.code for plan in plans}
+        stored = list(
+            SlumArea.objects.filter(regency__in=regencies).select_related("agency")
+        )
+        exact = {(area.regency_id, area.name): area for area in stored}
+        alike = {(area.regency_id, name_key(area.name)): area for area in stored}
+        lines = dict(self.decree.lines.values_list("area_id", "hectares"))
+        self.offices = offices_of(regencies) if self.create_areas else {}
+        for plan in plans:
+            code = plan.regency.code
+            plan.area = exact.get((code, plan.name)) or alike.get(
+                (code, name_key(plan.name))
+            )
+            if plan.area:
+                plan.is_new = False
+                plan.name = plan.area.name
+                plan.agency = plan.area.agency
+                plan.line_hectares = lines.get(plan.area.pk)
+            else:
+                plan.agency = self.offices.get(plan.regency.code)
+            if message := self._area_problem(plan, alike):
+                self._refuse_area(plan, message)
+
+    def _area_problem(self, plan: AreaPlan, stored: Mapping[AreaKey, SlumArea]) -> str:
+        """Why the area is refused; empty if it is not."""
+        words = {
+            "area": plan.name,
+            "regency": plan.regency.name,
+            "decree": self.decree.number,
+        }
+        if self.create_areas:
+            return self._right_problem(plan, words)
+        if plan.area is None:
+            names = [
+                a.name for a in stored.values() if a.regency_id == plan.regency.code
+            ]
+            message = _("There is no area “%(area)s” in %(regency)s.") % words
+            if near := get_close_matches(plan.name, names, n=3, cutoff=0.5):
+                nearest = _("Nearest: %(names)s.") % {"names": "; ".join(near)}
+                message = f"{message} {nearest}"
+        elif plan.line_hectares is None:
+            message = _("The area “%(area)s” is not in decree %(decree)s.") % words
+        else:
+            return self._right_problem(plan, words)
+        hint = _("Correct the name, or import with “create areas”.")
+        return f"{message} {hint}"
+
+    def _right_problem(self, plan: AreaPlan, words: Mapping[str, str]) -> str:
+        if plan.agency is None:
+            return (
+                _(
+                    "%(regency)s has no housing office that could keep the new area"
+                    " “%(area)s”. Add the office first."
+                )
+                % words
+            )
+        if self.by is None:
+            return ""
+        if not can(self.by, Permission.SURVEY_IMPORT, agency=plan.agency):
+            return _("Your role does not allow importing surveys for %(agency)s.") % {
+                "agency": plan.agency.short_name
+            }
+        if plan.line_hectares is None and not can_edit_decree(
+            self.by, self.decree.region
+        ):
+            return (
+                _(
+                    "Only the province's data manager may add “%(area)s” to decree"
+                    " %(decree)s."
+                )
+                % words
+            )
+        return ""
+
+    # ---- RT ---------------------------------------------------------------------
+    def _match_units(self, plans: Sequence[AreaPlan]) -> None:
+        by_area: dict[int, list[Neighbourhood]] = defaultdict(list)
+        areas = [plan.area for plan in plans if plan.area]
+        for stored in Neighbourhood.objects.filter(area__in=areas):
+            by_area[stored.area_id].append(stored)
+        for plan in plans:
+            own = by_area[plan.area.pk] if plan.area else []
+            match_units(plan, own)
+
+    def _match_surveys(self, plans: Sequence[AreaPlan]) -> None:
+        """Skips areas with problems: what is not read cannot be compared."""
+        refused = {problem.row for problem in self.problems}
+        sound = [
+            plan
+            for plan in plans
+            if not any(unit.row.number in refused for unit in plan.units)
+        ]
+        surveys = StoredSurveys([plan for plan in sound if plan.area])
+        for plan in sound:
+            is_latest = surveys.is_latest(plan)
+            if is_latest:
+                note_changes(plan)
+            surveys.compare(plan, self.problems)
+            self._count_hectares(plan, is_latest)
+        self._refuse_below_credit(sound)
+
+    def _refuse_below_credit(self, plans: Iterable[AreaPlan]) -> None:
+        """No RT falls below the hectares that the ledger has credited to it."""
+        changed = {
+            unit.stored.pk: unit
+            for plan in plans
+            for unit in plan.changed_units
+            if unit.stored
+        }
+        credited = (
+            LiveCredit.objects.filter(neighbourhood__in=changed)
+            .order_by()
+            .values_list("neighbourhood")
+            .annotate(Max("entry__hectares"))
+        )
+        for key, most in credited:
+            row = changed[key].row
+            if row.hectares and row.hectares < most:
+                message = _(
+                    "The ledger has credited %(credited)s ha to this RT, more than"
+                    " %(hectares)s ha. Have that entry reversed first."
+                ) % {
+                    "credited": format_decimal(most, None),
+                    "hectares": format_decimal(row.hectares, None),
+                }
+                self.problems.add(row.number, HEADING_OF["hectares"], message)
+
+    def _count_hectares(self, plan: AreaPlan, is_latest: bool) -> None:
+        """The decree line to be added, or a warning where the stored one differs."""
+        total = plan.left_out_hectares + sum(
+            (
+                (unit.row if is_latest or not unit.stored else unit.stored).hectares
+                or ZERO
+                for unit in plan.units
+            ),
+            ZERO,
+        )
+        if plan.line_hectares is None:
+            plan.new_line = total
+        elif abs(total - plan.line_hectares) > Decimal(settings.LEDGER_ROUNDING_HA):
+            plan.warnings.append(
+                _("The RT add up to %(sum)s ha; the decree says %(decree)s ha.")
+                % {
+                    "sum": format_decimal(total, None),
+                    "decree": format_decimal(plan.line_hectares, None),
+                }
+            )
+        if not is_latest:
+            plan.warnings.append(
+                _("There is a newer survey: the stored figures of the RT stay.")
+            )
+        if plan.left_out:
+            plan.warnings.append(
+                _(
+                    "%(count)s RT of the area are not in the file. The assessment can"
+                    " be verified only when it holds all of them."
+                )
+                % {"count": plan.left_out}
+            )
+
+
+def match_units(plan: AreaPlan, stored: Sequence[Neighbourhood]) -> None:
+    """Give each row its stored RT: of the same writing, else of the same number."""
+    exact = {(unit.village_id, unit.rt_rw): unit for unit in stored}
+    alike = {(unit.village_id, unit_key(unit.rt_rw)): unit for unit in stored}
+    for unit in plan.units:
+        code, rt_rw = unit.village.code, unit.row.rt_rw
+        unit.stored = exact.get((code, rt_rw)) or alike.get((code, unit_key(rt_rw)))
+        unit.is_new = unit.stored is None
+    met = {unit.stored.pk for unit in plan.units if unit.stored}
+    left_out = [unit for unit in stored if unit.pk not in met]
+    plan.left_out = len(left_out)
+    plan.left_out_hectares = sum((unit.hectares for unit in left_out), ZERO)
+
+
+def note_changes(plan: AreaPlan) -> None:
+    """What the rows change in the stored RT; a blank leaves what is stored."""
+    for unit in plan.units:
+        if unit.stored is None:
+            continue
+        pairs = [
+            (
+                column,
+                getattr(unit.stored, column.field),
+                getattr(unit.row, column.field),
+            )
+            for column in NEIGHBOURHOOD
+        ]
+        unit.changes = [
+            Change(column.heading, column.field, old, new)
+            for column, old, new in pairs
+            if new is not None and new != old
+        ]
+
+
+def offices_of(regencies: Iterable[str]) -> dict[str, Agency]:
+    """The housing office of each of these regencies that exists today."""
+    today = timezone.localdate()
+    offices = Agency.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gt=today),
+        kind=Agency.Kind.HOUSING_OFFICE,
+        region__in=regencies,
+    ).order_by("-pk")
+    return {office.region_id: office for office in offices if office.region_id}

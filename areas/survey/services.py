@@ -1,0 +1,140 @@
+"""Importing a survey: read, plan, write; all or nothing."""
+
+from datetime import date
+from typing import BinaryIO
+
+import pghistory
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.access import require_any
+from agencies.models import User
+from agencies.roles import Permission
+from areas.models import Assessment, Decree, DecreeLine, SlumArea
+from areas.survey.columns import DATE, OPTIONAL, REQUIRED
+from areas.survey.plan import SurveyPlan
+from areas.survey.planning import Planner
+from areas.survey.rows import RowReader, SurveyRow, date_problem
+from areas.survey.writing import OPEN, write_plan
+from core.errors import BusinessRuleError, WrongStateError
+from core.numbers import DecimalMark
+from core.spreadsheets import Problem, SpreadsheetError, Table, read_table
+
+
+@transaction.atomic
+def import_survey(
+    file: BinaryIO,
+    *,
+    decree: Decree,
+    by: User,
+    create_areas: bool = False,
+    decimal_mark: DecimalMark | None = None,
+    default_date: date | None = None,
+    dry_run: bool = False,
+    check_rights: bool = True,
+) -> SurveyPlan:
+    """Import the surveys of RT under a decree, and return what was done.
+
+    RT are added or get the new denominators; each area gets one assessment, submitted
+    by `by`, of the latest date of its RT. What is stored already with the same figures
+    stays untouched, so a file may be imported twice. With `create_areas` areas that the
+    decree does not have are added to it with the sum of their RT.
+
+    `default_date` holds for rows without a date; `decimal_mark` settles numbers such as
+    `1.234`. `dry_run` writes nothing. Without `check_rights` neither scope nor role of
+    `by` matters: that is for the command line of the machine.
+
+    Raises `SpreadsheetError` with every problem of the file, `NotAllowedError` for who
+    may not import at all.
+    """
+    if check_rights:
+        require_any(by, Permission.SURVEY_IMPORT)
+    _check_default_date(default_date)
+    table = read_table(
+        file,
+        required=REQUIRED,
+        optional=OPTIONAL,
+        max_bytes=settings.SURVEY_MAX_BYTES,
+    )
+    rows = read_rows(table, decimal_mark, default_date)
+    if not dry_run:
+        decree = _lock(decree, rows)
+    planner = Planner(
+        decree, by if check_rights else None, create_areas, table.problems
+    )
+    plan = planner.plan(rows)
+    if table.problems:
+        raise SpreadsheetError(table.problems)
+    if not dry_run and plan.has_effect:
+        _write(plan, by)
+    return plan
+
+
+def read_rows(
+    table: Table, decimal_mark: DecimalMark | None, default_date: date | None
+) -> list[SurveyRow]:
+    """The rows as values; problems are added to those of the table."""
+    today = timezone.localdate()
+    if DATE not in table.letters and default_date is None:
+        table.problems.append(_no_dates())
+        default_date = today
+    reader = RowReader(table.problems, decimal_mark, default_date, today)
+    return [reader.read(row) for row in table.rows]
+
+
+def _check_default_date(default_date: date | None) -> None:
+    if default_date and (problem := date_problem(default_date, timezone.localdate())):
+        raise BusinessRuleError(errors={"default_date": [problem]})
+
+
+def _no_dates() -> Problem:
+    return Problem(
+        _(
+            "The column tanggal_survei is missing. Add it, or give one survey date for"
+            " all rows at the import."
+        )
+    )
+
+
+def _lock(decree: Decree, rows: list[SurveyRow]) -> Decree:
+    """Let nobody else change the areas of these regencies until we are done.
+
+    In the order of everybody: decree, areas, open assessments, decree lines.
+    """
+    codes = {row.village_code.rpartition(".")[0].rpartition(".")[0] for row in rows}
+    locked = (
+        Decree.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("region")
+        .get(pk=decree.pk)
+    )
+    for model, condition in (
+        (SlumArea, {"regency__in": codes}),
+        (Assessment, {"area__regency__in": codes, "status__in": OPEN}),
+        (DecreeLine, {"area__regency__in": codes}),
+    ):
+        rows_of = model.objects.filter(**condition).order_by("pk")
+        list(
+            rows_of.select_for_update(of=("self",), no_key=True).values_list(
+                "pk", flat=True
+            )
+        )
+    return locked
+
+
+def _write(plan: SurveyPlan, by: User) -> None:
+    """Carry the plan out, marked in the trail as an import."""
+    try:
+        with (
+            pghistory.context(source="import", user=by.pk, decree=plan.decree.number),
+            transaction.atomic(),
+        ):
+            write_plan(plan, by)
+    except IntegrityError as error:
+        raise WrongStateError(
+            _(
+                "Somebody else stored one of these areas in the same moment. Nothing"
+                " was imported; try again."
+            )
+        ) from error

@@ -1,0 +1,233 @@
+"""Pages of the survey import: upload, preview, confirmation, template."""
+
+from datetime import date
+from typing import Any, BinaryIO, cast
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.generic import FormView, View
+
+from agencies.access import require_any
+from agencies.models import User
+from agencies.roles import Permission
+from areas.models import Decree
+from areas.survey.columns import COLUMNS
+from areas.survey.forms import SurveyUploadForm
+from areas.survey.plan import SurveyPlan
+from areas.survey.services import import_survey
+from areas.survey.tables import (
+    AREA_COLUMNS,
+    CHANGE_COLUMNS,
+    PROBLEM_COLUMNS,
+    SHOWN,
+    group_problems,
+)
+from areas.survey.uploads import (
+    SurveyUpload,
+    drop_upload,
+    find_upload,
+    keep_upload,
+)
+from areas.survey_template import survey_template
+from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from core.forms import add_rule_errors
+from core.spreadsheets import SpreadsheetError
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class MayImportMixin(LoginRequiredMixin):
+    """Only for who may import surveys for some agency."""
+
+    request: HttpRequest
+
+    @property
+    def user(self) -> User:
+        """The person signed in."""
+        return cast(User, self.request.user)
+
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            try:
+                require_any(request.user, Permission.SURVEY_IMPORT)
+            except NotAllowedError as error:
+                raise PermissionDenied(str(error)) from error
+        return super().dispatch(request, *args, **kwargs)
+
+
+class SurveyImportView(MayImportMixin, FormView):
+    """The upload form; a sound file is answered with the preview of its import."""
+
+    form_class = SurveyUploadForm
+    template_name = "areas/survey_import.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"decree": self.request.GET.get("decree")}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.user}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        values = form.cleaned_data
+        file, decree = values["file"], values["decree"]
+        choices = {
+            "create_areas": values.get("create_areas", False),
+            "decimal_mark": values["decimal_mark"],
+            "default_date": values["default_date"],
+        }
+        try:
+            plan = run_import(self.user, file, decree, choices, dry_run=True)
+        except SpreadsheetError as error:
+            return self.render_to_response(
+                self.get_context_data(form=form, **refusal(error, file.name))
+            )
+        except BusinessRuleError as error:
+            add_rule_errors(form, error)
+            return self.form_invalid(form)
+        upload = None
+        if plan.has_effect:
+            kept = as_kept(decree, choices)
+            upload = keep_upload(self.request.session, file, self.user.pk, kept)
+        return self.preview(plan, file.name, upload)
+
+    def preview(
+        self, plan: SurveyPlan, name: str, upload: SurveyUpload | None
+    ) -> HttpResponse:
+        context = {
+            "plan": plan,
+            "file_name": name,
+            "upload": upload,
+            "columns": AREA_COLUMNS,
+            "change_columns": CHANGE_COLUMNS,
+            "changed": [area for area in plan.areas if area.changed_units],
+            "crumbs": [(_("Survey import"), reverse("areas:survey-import"))],
+        }
+        return render(self.request, "areas/survey_preview.html", context)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            headings=[column.heading for column in COLUMNS], **kwargs
+        )
+
+
+class SurveyConfirmView(SurveyImportView):
+    """Carries out what the preview showed; everything is checked once more."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect("areas:survey-import")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        token = request.POST.get("token", "")
+        upload = find_upload(request.session, token, self.user.pk)
+        if upload is None:
+            messages.error(
+                request, _("This preview is no longer there. Upload the file again.")
+            )
+            return redirect("areas:survey-import")
+        decree = get_object_or_404(
+            Decree.objects.visible_to(self.user).select_related("region"),
+            pk=upload.decree,
+        )
+        return self.carry_out(upload, decree)
+
+    def carry_out(self, upload: SurveyUpload, decree: Decree) -> HttpResponse:
+        try:
+            with upload.path.open("rb") as file:
+                plan = run_import(self.user, file, decree, as_chosen(upload))
+        except SpreadsheetError as error:
+            drop_upload(self.request.session, upload)
+            form = self.form_class(user=self.user, initial={"decree": decree})
+            return self.render_to_response(
+                self.get_context_data(form=form, **refusal(error, upload.name))
+            )
+        except WrongStateError as error:
+            messages.error(self.request, str(error))
+            return redirect("areas:survey-import")
+        drop_upload(self.request.session, upload)
+        messages.success(self.request, done_text(plan))
+        return redirect("areas:assessment-list")
+
+
+class SurveyTemplateView(MayImportMixin, View):
+    """The spreadsheet to fill in."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        response = HttpResponse(survey_template(), content_type=XLSX)
+        name = "templat-survei-kumuh.xlsx"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+def run_import(
+    user: User,
+    file: BinaryIO,
+    decree: Decree,
+    choices: dict[str, Any],
+    *,
+    dry_run: bool = False,
+) -> SurveyPlan:
+    """The import as the signed-in person; not allowed is answered with 403."""
+    try:
+        return import_survey(
+            file,
+            decree=decree,
+            by=user,
+            create_areas=choices["create_areas"],
+            decimal_mark=choices["decimal_mark"] or None,
+            default_date=choices["default_date"],
+            dry_run=dry_run,
+        )
+    except NotAllowedError as error:
+        raise PermissionDenied(str(error)) from error
+
+
+def as_kept(decree: Decree, choices: dict[str, Any]) -> dict[str, Any]:
+    """The choices as a session can hold them."""
+    day = choices["default_date"]
+    return {
+        **choices,
+        "decree": decree.pk,
+        "default_date": day.isoformat() if day else "",
+    }
+
+
+def as_chosen(upload: SurveyUpload) -> dict[str, Any]:
+    """The choices of a kept upload."""
+    day = upload.default_date
+    return {
+        "create_areas": upload.create_areas,
+        "decimal_mark": upload.decimal_mark,
+        "default_date": date.fromisoformat(day) if day else None,
+    }
+
+
+def refusal(error: SpreadsheetError, name: str) -> dict[str, Any]:
+    """What the page says about a refused file."""
+    groups = group_problems(error.problems)
+    return {
+        "problem_groups": groups[:SHOWN],
+        "problem_columns": PROBLEM_COLUMNS,
+        "problem_count": len(error.problems),
+        "hidden_groups": max(0, len(groups) - SHOWN),
+        "file_name": name,
+    }
+
+
+def done_text(plan: SurveyPlan) -> str:
+    return _(
+        "Imported: %(surveys)s assessments submitted; RT: %(new)s new, %(changed)s"
+        " changed, %(same)s unchanged."
+    ) % {
+        "surveys": plan.new_surveys,
+        "new": plan.new_units,
+        "changed": plan.changed_units,
+        "same": plan.same_units,
+    }

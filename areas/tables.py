@@ -1,0 +1,199 @@
+"""Columns of the lists of this app, on the page and in the CSV."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from areas.models import Assessment, Decree
+from areas.results import progress_of
+from areas.rules import Authority, Severity
+from areas.workflow import steps_for
+from core import html
+from core.numbers import format_decimal
+from core.tables import Column
+from core.workflow import open_names
+
+STATUS_TONES: Mapping[str, tuple[str, str]] = {
+    Assessment.Status.DRAFT: ("", "edit"),
+    Assessment.Status.SUBMITTED: ("info", "send"),
+    Assessment.Status.RETURNED: ("warn", "return"),
+    Assessment.Status.VERIFIED: ("ok", "check"),
+}
+
+
+def severity_badge(severity: str | None, *, large: bool = False) -> SafeString | None:
+    """The class by colour, letter and word; None where there is none."""
+    if not severity:
+        return None
+    found = Severity(severity)
+    return html.badge(found.letter, found.label, large=large)
+
+
+def severity_word(severity: str | None) -> str | None:
+    return str(Severity(severity).label) if severity else None
+
+
+def status_chip(assessment: Assessment) -> SafeString:
+    tone, icon = STATUS_TONES[assessment.status]
+    return html.chip(assessment.get_status_display(), tone, icon)
+
+
+def coverage_text(assessment: Assessment) -> str:
+    """`3 of 4`: RT with all volumes of all RT."""
+    progress = progress_of(assessment)
+    return _("%(complete)s of %(total)s") % {
+        "complete": progress.complete,
+        "total": progress.total,
+    }
+
+
+def in_force_chip(decree: Decree) -> SafeString:
+    """Whether the decree holds today."""
+    today = timezone.localdate()
+    if decree.is_in_force(today):
+        return html.chip(_("In force"), "ok", "check")
+    if today < decree.in_force_from:
+        return html.chip(_("Not yet in force"), "info", "clock")
+    return html.chip(_("No longer in force"), "off")
+
+
+def _share(area: Any) -> str | None:
+    if not area.decreed:
+        return None
+    return html.percent(area.handled / area.decreed * 100)
+
+
+def _authority(area: Any) -> str | None:
+    return str(Authority(area.authority).label) if area.authority else None
+
+
+def pick_column(user: Any) -> Column:
+    """Boxes that choose surveys for verification, where this person may verify."""
+    return Column(
+        gettext_lazy("Choose"),
+        lambda row: _pick(row) if _is_verifiable(row, user) else None,
+        kind="html",
+        only="page",
+        css="half",
+    )
+
+
+def _is_verifiable(assessment: Assessment, user: Any) -> bool:
+    return "verify" in open_names(steps_for(assessment, user))
+
+
+def _pick(assessment: Assessment) -> SafeString:
+    """A box that belongs to the form below the table."""
+    return format_html(
+        '<input class="form-check-input" type="checkbox" name="assessments" value="{}"'
+        ' form="verify-many" aria-label="{}">',
+        assessment.pk,
+        _("Choose %(assessment)s") % {"assessment": assessment.area},
+    )
+
+
+AREA_COLUMNS = (
+    Column(gettext_lazy("Area"), "name", "name", link=True),
+    Column(gettext_lazy("Regency/city"), "regency.name", "regency__name", css="half"),
+    Column(gettext_lazy("Decree"), "decree_number", "decree_number", css="half"),
+    Column(
+        gettext_lazy("Decreed"),
+        "decreed",
+        "decreed",
+        "hectares",
+        unit="ha",
+        name="decreed",
+    ),
+    Column(
+        gettext_lazy("Handled"),
+        "handled",
+        "handled",
+        "hectares",
+        unit="ha",
+        name="handled",
+        note=_share,
+    ),
+    Column(
+        gettext_lazy("Not handled"),
+        "unhandled",
+        "unhandled",
+        "hectares",
+        unit="ha",
+        name="unhandled",
+    ),
+    Column(gettext_lazy("Authority"), _authority, "authority"),
+    Column(
+        gettext_lazy("Severity"),
+        lambda area: severity_badge(area.severity),
+        "severity_total",
+        "html",
+        export=lambda area: severity_word(area.severity),
+    ),
+    Column(gettext_lazy("Total score"), "severity_total", "severity_total", "number"),
+    Column(
+        gettext_lazy("Surveyed on"), "assessed_on", "assessed_on", "date", css="half"
+    ),
+    Column(gettext_lazy("Responsible office"), "agency.name", only="csv"),
+    Column(gettext_lazy("Code of the regency/city"), "regency_id", only="csv"),
+)
+
+DECREE_COLUMNS = (
+    Column(gettext_lazy("Decree"), "number", "number", link=True, note="title"),
+    Column(gettext_lazy("Issued by"), "get_level_display", "level"),
+    Column(gettext_lazy("Region"), "region.name", "region__name"),
+    Column(gettext_lazy("Date"), "issued_on", "issued_on", "date"),
+    Column(
+        gettext_lazy("In force"),
+        in_force_chip,
+        kind="html",
+        css="half",
+        export="in_force_from",
+    ),
+    Column(gettext_lazy("In force until"), "in_force_until", kind="date", only="csv"),
+    Column(gettext_lazy("Areas"), "area_count", "area_count", "number"),
+    Column(gettext_lazy("Decreed"), "hectares", "hectares", "hectares", unit="ha"),
+)
+
+ASSESSMENT_COLUMNS = (
+    Column(gettext_lazy("Area"), "area.name", "area__name", link=True),
+    Column(gettext_lazy("Regency/city"), "area.regency.name", "area__regency__name"),
+    Column(gettext_lazy("Surveyed on"), "surveyed_on", "surveyed_on", "date"),
+    Column(
+        gettext_lazy("Status"),
+        status_chip,
+        "status",
+        "html",
+        export="get_status_display",
+    ),
+    Column(gettext_lazy("RT surveyed"), coverage_text),
+    Column(
+        gettext_lazy("Severity"),
+        lambda row: severity_badge(row.severity),
+        "total",
+        "html",
+        export=lambda row: severity_word(row.severity),
+    ),
+    Column(gettext_lazy("Total score"), "total", "total", "number"),
+    Column(
+        gettext_lazy("Submitted at"),
+        "submitted_at",
+        "submitted_at",
+        "datetime",
+        css="half",
+    ),
+)
+
+
+def fraction_text(part: Decimal, whole: Decimal) -> str:
+    """`9,05 ÷ 12,48 = 72,52 %`: a share with what it was computed from."""
+    if not whole:
+        return ""
+    return f"{format_decimal(part)} ÷ {format_decimal(whole)} = " + html.percent(
+        part / whole * 100
+    )

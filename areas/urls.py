@@ -1,0 +1,87 @@
+"""Addresses of this app's pages."""
+
+from importlib.util import find_spec
+
+from django.urls import include, path
+
+from areas.views import areas, assessments, decrees, entry, neighbourhoods
+
+app_name = "areas"
+
+AREAS = [
+    path("", areas.AreaListView.as_view(), name="area-list"),
+    path("baru/", areas.AreaCreateView.as_view(), name="area-create"),
+    path("<int:pk>/", areas.AreaDetailView.as_view(), name="area-detail"),
+    path("<int:pk>/ubah/", areas.AreaEditView.as_view(), name="area-edit"),
+    path(
+        "<int:pk>/penilaian/",
+        areas.AreaAssessmentsView.as_view(),
+        name="area-assessments",
+    ),
+    path("<int:pk>/buku-besar/", areas.AreaLedgerView.as_view(), name="area-ledger"),
+    path("<int:pk>/riwayat/", areas.AreaTrailView.as_view(), name="area-trail"),
+    path(
+        "<int:pk>/rt/baru/",
+        neighbourhoods.NeighbourhoodCreateView.as_view(),
+        name="neighbourhood-create",
+    ),
+    path(
+        "rt/<int:pk>/ubah/",
+        neighbourhoods.NeighbourhoodEditView.as_view(),
+        name="neighbourhood-edit",
+    ),
+]
+
+DECREES = [
+    path("", decrees.DecreeListView.as_view(), name="decree-list"),
+    path("baru/", decrees.DecreeCreateView.as_view(), name="decree-create"),
+    path("<int:pk>/", decrees.DecreeDetailView.as_view(), name="decree-detail"),
+    path("<int:pk>/ubah/", decrees.DecreeEditView.as_view(), name="decree-edit"),
+    path("<int:pk>/kawasan/", decrees.DecreeLinesView.as_view(), name="decree-lines"),
+]
+
+ASSESSMENTS = [
+    path("", assessments.AssessmentListView.as_view(), name="assessment-list"),
+    path("baru/", assessments.AssessmentCreateView.as_view(), name="assessment-create"),
+    path(
+        "verifikasi/",
+        assessments.AssessmentVerifyManyView.as_view(),
+        name="assessment-verify-many",
+    ),
+    path(
+        "<int:pk>/",
+        assessments.AssessmentDetailView.as_view(),
+        name="assessment-detail",
+    ),
+    path("<int:pk>/isi/", entry.AssessmentEntryView.as_view(), name="assessment-entry"),
+    path(
+        "<int:pk>/isi/<int:unit>/",
+        entry.AssessmentUnitView.as_view(),
+        name="assessment-unit",
+    ),
+    path(
+        "<int:pk>/ajukan/",
+        assessments.AssessmentSubmitView.as_view(),
+        name="assessment-submit",
+    ),
+    path(
+        "<int:pk>/kembalikan/",
+        assessments.AssessmentReturnView.as_view(),
+        name="assessment-return",
+    ),
+    path(
+        "<int:pk>/verifikasi/",
+        assessments.AssessmentVerifyView.as_view(),
+        name="assessment-verify",
+    ),
+]
+
+urlpatterns = [
+    path("kawasan/", include(AREAS)),
+    path("sk/", include(DECREES)),
+    path("penilaian/", include(ASSESSMENTS)),
+    path("", include("areas.ledger_urls")),
+]
+# The survey's pages join as soon as they exist (temporary while built in parallel).
+if find_spec("areas.survey_urls"):
+    urlpatterns.append(path("", include("areas.survey_urls")))

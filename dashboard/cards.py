@@ -1,0 +1,60 @@
+"""The figures of the home page as cards, each with how it is computed."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from areas.figures import Figure as Computed
+from areas.figures import Figures
+from core.figures import Figure
+from core.numbers import format_decimal
+
+TONES = {"handled": "handled", "improved": "improved", "cleared": "cleared"}
+NUMBERS_SHOWN = 2
+
+
+def baseline_text(numbers: Sequence[str]) -> str:
+    """The decrees by number, or how many where a card has no room for them."""
+    if len(numbers) > NUMBERS_SHOWN:
+        return _("%(count)s decrees in force") % {"count": len(numbers)}
+    return ", ".join(numbers)
+
+
+def cards_of(figures: Figures) -> list[Figure]:
+    """The key figures in their order."""
+    how = _explanations(figures)
+    return [_card(figure, how[code]) for code, figure in figures.key_figures.items()]
+
+
+def _card(figure: Computed, how: str) -> Figure:
+    return Figure(
+        label=str(figure.label),
+        value=figure.value,
+        url=figure.rows_url if figure.value is not None else "",
+        share=figure.share,
+        how=how,
+        source=baseline_text(figure.baseline),
+        as_of=figure.as_of,
+        tone=TONES.get(figure.code, ""),
+    )
+
+
+def _explanations(figures: Figures) -> dict[str, str]:
+    """How each figure comes about, with its numbers."""
+    total = figures.total
+    parts = {
+        "areas": format_decimal(total.areas, 0),
+        "regencies": format_decimal(len(figures.by_regency), 0),
+        "decreed": format_decimal(total.decreed),
+        "handled": format_decimal(total.handled),
+    }
+    resurvey = _("Follows from a second survey under the same decree.")
+    return {
+        "decreed": _("Sum of %(areas)s areas in %(regencies)s regencies/cities.")
+        % parts,
+        "handled": _("%(handled)s ÷ %(decreed)s ha. Work that is verified.") % parts,
+        "improved": resurvey,
+        "cleared": resurvey,
+        "unhandled": _("%(decreed)s − %(handled)s ha. Nothing else is subtracted.")
+        % parts,
+    }

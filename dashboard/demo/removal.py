@@ -1,0 +1,237 @@
+"""Removing the example: all of it or nothing, and never a row of the real data.
+
+The ledger and verified assessments refuse changes by trigger. `ALTER TABLE … DISABLE
+TRIGGER` locks their tables against every other writer until the transaction ends, so
+nobody ever writes without the triggers; the statements in between name the example's
+rows only, and the database's own foreign keys refuse what a real row still refers to.
+
+The trail stays whole. Its rows are snapshots without foreign keys, so nothing dangles;
+it is append-only for everybody, and the removal itself is written there.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from agencies.models import User
+from areas.models import (
+    ActingAgency,
+    AreaVillage,
+    Assessment,
+    Decree,
+    DecreeLine,
+    IndicatorValue,
+    LedgerEntry,
+    LiveCredit,
+    Neighbourhood,
+    SlumArea,
+    SurveyedUnit,
+)
+from core.errors import BusinessRuleError
+from dashboard.demo.people import SOURCE, acting
+from dashboard.demo.presence import any_marked
+from programs.models import (
+    Activity,
+    ActivityUnit,
+    Programme,
+    ProgressReport,
+    ReportingPeriod,
+    ReportLine,
+    ReportLineUnit,
+    ReportRound,
+)
+
+GUARDS = (
+    ("areas_ledgerentry", "ledger_append_only"),
+    ("areas_livecredit", "live_credit_guard"),
+    ("areas_assessment", "assessment_immutable"),
+    ("areas_surveyedunit", "surveyed_unit_immutable"),
+    ("areas_indicatorvalue", "indicator_value_immutable"),
+)
+LISTED = 20
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """How many rows of a kind were removed."""
+
+    kind: str
+    count: int
+
+
+@transaction.atomic
+def remove_demo() -> list[Removed]:
+    """Remove the example data with everything recorded in it; the counts come back.
+
+    Example data are the marked records, those that an example user made since, and
+    what hangs on either. Raises BusinessRuleError with the list where a real record
+    refers to one of them, or where there is no example.
+    """
+    if not any_marked():
+        raise BusinessRuleError(_("There is no example data."))
+    with acting(), _guards_open():
+        parts = demo_rows()
+        _refuse_references(parts)
+        counts = [_delete(rows) for rows in parts]
+        return [*counts, _delete(_unused_periods())]
+
+
+def demo_rows() -> list[Rows]:
+    """The example's rows by model: what refers to others before what it refers to."""
+    areas, decrees, programmes = map(_own_or_made, (SlumArea, Decree, Programme))
+    lines = DecreeLine.objects.filter(decree__in=decrees)
+    ledger = LedgerEntry.objects.filter(decree_line__in=lines)
+    assessments = Assessment.objects.filter(area__in=areas)
+    surveyed = SurveyedUnit.objects.filter(assessment__in=assessments)
+    activities = Activity.objects.filter(programme__in=programmes)
+    reports = _reports(activities)
+    report_lines = ReportLine.objects.filter(report__in=reports)
+    return [
+        ReportRound.objects.filter(report__in=reports),
+        ReportLineUnit.objects.filter(line__in=report_lines),
+        report_lines,
+        reports,
+        LiveCredit.objects.filter(entry__in=ledger),
+        ledger,
+        ActivityUnit.objects.filter(activity__in=activities),
+        activities,
+        programmes,
+        IndicatorValue.objects.filter(unit__in=surveyed),
+        surveyed,
+        assessments,
+        lines,
+        decrees,
+        Neighbourhood.objects.filter(area__in=areas),
+        AreaVillage.objects.filter(area__in=areas),
+        ActingAgency.objects.filter(area__in=areas),
+        areas,
+        User.objects.filter(is_demo=True),
+    ]
+
+
+def _own_or_made(model: type[models.Model]) -> Rows:
+    """Marked as example, or by the trail first written by an example user."""
+    users = list(User.objects.filter(is_demo=True).values_list("pk", flat=True))
+    made = _inserted(model, pgh_context__metadata__user__in=users)
+    found = model._default_manager.filter(Q(is_demo=True) | Q(pk__in=made))
+    return model._default_manager.filter(
+        pk__in=list(found.values_list("pk", flat=True))
+    )
+
+
+def _inserted(model: type[models.Model], **context: Any) -> Rows:
+    events: Any = model.pgh_event_model.objects  # type: ignore[attr-defined]
+    return events.filter(pgh_label="insert", **context).values("pgh_obj_id")
+
+
+def _reports(activities: Rows) -> Rows:
+    """Reports begun by an example user, and those with example activities only."""
+    lines = ReportLine.objects.filter(report=OuterRef("pk"))
+    found = ProgressReport.objects.filter(
+        Q(created_by__is_demo=True)
+        | (
+            Exists(lines.filter(activity__in=activities))
+            & ~Exists(lines.exclude(activity__in=activities))
+        )
+    )
+    return ProgressReport.objects.filter(
+        pk__in=list(found.values_list("pk", flat=True))
+    )
+
+
+def _unused_periods() -> Rows:
+    """Reporting periods that the example brought along and nobody needs any more."""
+    periods: Rows = ReportingPeriod.objects.filter(
+        pk__in=_inserted(ReportingPeriod, pgh_context__metadata__source=SOURCE)
+    )
+    for relation in _protected_relations(ReportingPeriod):
+        periods = periods.exclude(
+            pk__in=_referring(relation).values(relation.field.name)
+        )
+    return periods
+
+
+def _refuse_references(parts: Sequence[Rows]) -> None:
+    own = {rows.model: rows for rows in parts}
+    found = [
+        _("%(kind)s “%(record)s” refers to %(example)s “%(name)s”")
+        % {
+            "kind": record._meta.verbose_name,
+            "record": record,
+            "example": rows.model._meta.verbose_name,
+            "name": getattr(record, relation.field.name),
+        }
+        for rows in parts
+        for relation in _protected_relations(rows.model)
+        for record in _referring(relation)
+        .filter(**{f"{relation.field.name}__in": rows.values("pk")})
+        .exclude(pk__in=_keys(own.get(relation.related_model)))
+        .order_by("pk")[: LISTED + 1]
+    ]
+    if not found:
+        return
+    more = [_("… and more.")] if len(found) > LISTED else []
+    raise BusinessRuleError(
+        "\n".join(
+            [
+                _(
+                    "Real records refer to the example data, so nothing was removed."
+                    " Change or delete them first:"
+                ),
+                *found[:LISTED],
+                *more,
+            ]
+        )
+    )
+
+
+def _protected_relations(model: type[models.Model]) -> Iterator[Any]:
+    """The foreign keys that would keep a row of the model from being deleted."""
+    for relation in model._meta.get_fields(include_hidden=True):
+        if (
+            isinstance(relation, models.ForeignObjectRel)
+            and getattr(relation, "on_delete", None) is models.PROTECT
+        ):
+            yield relation
+
+
+def _referring(relation: Any) -> Rows:
+    return relation.related_model._default_manager.all()
+
+
+def _keys(rows: Rows | None) -> Any:
+    return [] if rows is None else rows.values("pk")
+
+
+def _delete(rows: Rows) -> Removed:
+    """Delete exactly these rows; users with their memberships, tokens and the like."""
+    kind = str(rows.model._meta.verbose_name_plural)
+    if rows.model is User:
+        _total, by_model = rows.delete()
+        return Removed(kind, by_model.get(User._meta.label, 0))
+    return Removed(kind, rows._raw_delete(rows.db))
+
+
+@contextmanager
+def _guards_open() -> Iterator[None]:
+    """The append-only triggers off, inside this transaction and under its table locks.
+
+    An error rolls everything back, the triggers' state as well. Foreign keys are
+    checked before each change of state: PostgreSQL refuses it while checks wait.
+    """
+    _switch("DISABLE")
+    yield
+    _switch("ENABLE ALWAYS")
+
+
+def _switch(state: str) -> None:
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        for table, trigger in GUARDS:
+            cursor.execute(f"ALTER TABLE {table} {state} TRIGGER {trigger}")

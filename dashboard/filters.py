@@ -1,0 +1,49 @@
+"""The filter of the home page: the same names and meaning as in the list of areas."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Region
+from areas.filters import SlumAreaFilter
+from core.forms import DateInput
+
+
+class HomeFilter(SlumAreaFilter):
+    """Of areas `with_figures()`; `regencies` are those that the page lists anyway."""
+
+    q = None
+    decree = None
+    regency = django_filters.ChoiceFilter(
+        field_name="regency_id", label=_("Regency/city"), empty_label=_("all")
+    )
+
+    # As `areas.filters.as_of` reads it: another way of writing a day is an error.
+    as_of = django_filters.DateFilter(
+        method="unchanged",
+        label=_("State of"),
+        widget=DateInput,
+        input_formats=["%Y-%m-%d"],
+    )
+
+    class Meta(SlumAreaFilter.Meta):
+        fields: list[str] = []
+
+    def __init__(
+        self, *args: Any, regencies: Sequence[Region] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(region.code, region.name) for region in regencies]
+        self.filters["regency"].extra["choices"] = choices
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """What was asked for and could be read, as a query string has it."""
+        given = self.form.data if self.is_bound else {}
+        return {
+            name: str(given.get(name))
+            for name, value in self.form.cleaned_data.items()
+            if value not in (None, "")
+        }

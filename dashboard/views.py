@@ -1,0 +1,96 @@
+"""Pages across apps: the home page with the figures of the province or a district."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from agencies.access import holds
+from agencies.models import Region
+from agencies.roles import Permission
+from areas.figures import Figures, figures
+from areas.filters import as_of
+from areas.models import SlumArea
+from core.views import filter_summary
+from dashboard import tables
+from dashboard.cards import baseline_text, cards_of
+from dashboard.chart import draw_years
+from dashboard.filters import HomeFilter
+from dashboard.map import draw_map
+from dashboard.places import place_name, regencies_of
+
+
+class HomeView(LoginRequiredMixin, TemplateView):
+    """Key figures, classes, authority, years, map and regencies, all of one filter.
+
+    A filter that cannot be read shows no figures and says so: they would be wrong.
+    """
+
+    template_name = "dashboard/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        day = as_of(self.request)
+        regencies = list(regencies_of(self.request.user))
+        filterset = self._filterset(day, regencies)
+        readable = filterset.is_valid()
+        found = figures(
+            filterset.qs if readable else SlumArea.objects.none(),
+            as_of=day,
+            filters=filterset.wanted if readable else {},
+        )
+        return super().get_context_data(
+            filterset=filterset,
+            filter_summary=filter_summary(filterset),
+            is_narrowed=any(map(self.request.GET.get, filterset.filters)),
+            place=place_name(regencies),
+            figures=found,
+            baseline=baseline_text(found.baseline),
+            start_url=_start_url(self.request.user),
+            **(_shown(found, _asked_for(found, regencies)) if found.cells else {}),
+            **kwargs,
+        )
+
+    def _filterset(self, day: date, regencies: Sequence[Region]) -> HomeFilter:
+        asked = self.request.GET.copy()
+        if not asked.get("as_of"):
+            asked["as_of"] = day.isoformat()
+        areas = SlumArea.objects.visible_to(self.request.user).with_figures(day)
+        return HomeFilter(asked, areas, request=self.request, regencies=regencies)
+
+
+def _asked_for(found: Figures, regencies: list[Region]) -> list[Region]:
+    """The regency of the filter, else all of them."""
+    wanted = found.filters.get("regency")
+    return [region for region in regencies if wanted in (None, region.code)]
+
+
+def _shown(found: Figures, regencies: list[Region]) -> dict[str, Any]:
+    """What stands on the page once there are figures."""
+    shares = tables.class_shares(found)
+    is_one = len(regencies) == 1
+    return {
+        "cards": cards_of(found),
+        "class_shares": shares,
+        "class_parts": tables.class_parts(shares),
+        "authority_columns": tables.authority_columns(),
+        "authority_rows": tables.authority_rows(found),
+        "totals": tables.totals_of(found),
+        "years": found.by_year,
+        "charts": draw_years(found.by_year),
+        "map": draw_map(found, regencies),
+        "regencies": regencies,
+        "regency_columns": tables.regency_columns(),
+        "regency_rows": [] if is_one else tables.regency_rows(found, regencies),
+        "area_columns": tables.AREA_COLUMNS,
+        "largest_areas": tables.largest_areas(found) if is_one else [],
+        "rows_url": found.rows_url(),
+    }
+
+
+def _start_url(user: Any) -> str:
+    """Where the first decree is entered, for those who may; else the list."""
+    may = holds(user, Permission.DECREE_EDIT)
+    return reverse("areas:decree-create" if may else "areas:decree-list")

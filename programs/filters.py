@@ -1,0 +1,126 @@
+"""Filters of programmes, activities and reports: one set for page, CSV and API."""
+
+import django_filters
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency
+from areas.filters import areas
+from areas.rules import PERMEN_14_2018
+from programs.models import (
+    Activity,
+    Fund,
+    Programme,
+    ProgressReport,
+    ReportingPeriod,
+)
+
+FINISHED = (("no", _("Running")), ("yes", _("Finished")))
+IN_TIME = (("late", _("Late")), ("in_time", _("In time")))
+
+
+def programmes(request: HttpRequest | None) -> QuerySet[Programme]:
+    """The programmes that the person sees."""
+    if request is None:
+        return Programme.objects.none()
+    return Programme.objects.visible_to(request.user)
+
+
+def programme_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
+    """The agencies whose programmes the person sees."""
+    seen = programmes(request).order_by().values("agency")
+    return Agency.objects.filter(pk__in=seen)
+
+
+def activity_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
+    """The agencies whose activities the person sees."""
+    if request is None:
+        return Agency.objects.none()
+    seen = Activity.objects.visible_to(request.user).order_by().values("agency")
+    return Agency.objects.filter(pk__in=seen)
+
+
+def report_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
+    """The agencies whose reports the person sees."""
+    if request is None:
+        return Agency.objects.none()
+    seen = ProgressReport.objects.visible_to(request.user).order_by().values("agency")
+    return Agency.objects.filter(pk__in=seen)
+
+
+class ProgrammeFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="named", label=_("Code or name"))
+    agency = django_filters.ModelChoiceFilter(
+        queryset=programme_agencies, label=_("Agency"), empty_label=_("all")
+    )
+    year = django_filters.NumberFilter(label=_("Year"), decimal_places=0)
+    fund = django_filters.ChoiceFilter(
+        choices=Fund.choices, label=_("Source of funds"), empty_label=_("all")
+    )
+
+    class Meta:
+        model = Programme
+        fields: list[str] = []
+
+    def named(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(Q(code__icontains=value) | Q(name__icontains=value))
+
+
+class ActivityFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="named", label=_("Activity or contract"))
+    programme = django_filters.ModelChoiceFilter(
+        queryset=programmes, label=_("Programme"), empty_label=_("all")
+    )
+    agency = django_filters.ModelChoiceFilter(
+        queryset=activity_agencies, label=_("Agency"), empty_label=_("all")
+    )
+    area = django_filters.ModelChoiceFilter(
+        queryset=areas, label=_("Slum area"), empty_label=_("all")
+    )
+    indicator = django_filters.ChoiceFilter(
+        choices=[(code, code) for code in PERMEN_14_2018.codes],
+        label=_("Indicator"),
+        empty_label=_("all"),
+    )
+    finished = django_filters.ChoiceFilter(
+        choices=FINISHED, method="is_finished", label=_("State"), empty_label=_("all")
+    )
+
+    class Meta:
+        model = Activity
+        fields: list[str] = []
+
+    def named(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(
+            Q(name__icontains=value) | Q(contract_number__icontains=value)
+        )
+
+    def is_finished(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(is_closed=value == "yes")
+
+
+class ReportFilter(django_filters.FilterSet):
+    agency = django_filters.ModelChoiceFilter(
+        queryset=report_agencies, label=_("Agency"), empty_label=_("all")
+    )
+    period = django_filters.ModelChoiceFilter(
+        queryset=ReportingPeriod.objects.all(), label=_("Period"), empty_label=_("all")
+    )
+    status = django_filters.ChoiceFilter(
+        choices=ProgressReport.Status.choices, label=_("Status"), empty_label=_("all")
+    )
+    timing = django_filters.ChoiceFilter(
+        choices=IN_TIME, method="timed", label=_("Submitted"), empty_label=_("all")
+    )
+
+    class Meta:
+        model = ProgressReport
+        fields: list[str] = []
+
+    def timed(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Submitted reports only: what is not submitted yet is neither."""
+        due = F("period__due_on")
+        if value == "late":
+            return queryset.filter(submitted_at__date__gt=due)
+        return queryset.filter(submitted_at__date__lte=due)

@@ -1,0 +1,166 @@
+"""What pages and services ask about many activities at once, in few queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from areas.models import (
+    Assessment,
+    DecreeLine,
+    IndicatorValue,
+    LedgerEntry,
+    LiveCredit,
+    Neighbourhood,
+)
+from areas.models.ledger import Outcome
+from programs.models import Activity, ActivityUnit, ReportingPeriod, ReportLine
+from programs.rules import ZERO, Before
+
+CreditKey = tuple[int, int | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The volume that a survey found for an activity's indicator in its RT."""
+
+    volume: Decimal
+    surveyed_on: date
+
+
+def footprint_of(activity_id: int) -> str:
+    """What stands for an RT in the ledger where the area has none (design 4.5)."""
+    return f"activity:{activity_id}"
+
+
+def decree_lines_in_force(areas: Collection[int], on: date) -> dict[int, DecreeLine]:
+    """The decree line that counts on that day, by area; absent where there is none."""
+    lines = DecreeLine.objects.in_force(on).filter(area__in=areas)
+    return {line.area_id: line for line in lines.select_related("decree", "area")}
+
+
+def live_credits(lines: Iterable[DecreeLine]) -> dict[CreditKey, LedgerEntry]:
+    """The handled credits that stand under these lines, by line and unit."""
+    kept = LiveCredit.objects.filter(
+        decree_line__in=[line.pk for line in lines], outcome=Outcome.HANDLED
+    ).select_related("entry__agency")
+    return {
+        (row.decree_line_id, row.neighbourhood_id, row.footprint): row.entry
+        for row in kept
+    }
+
+
+def units_of_areas(areas: Collection[int]) -> dict[int, list[Neighbourhood]]:
+    """The RT of each area, in order; areas without RT are absent."""
+    units: dict[int, list[Neighbourhood]] = defaultdict(list)
+    for unit in Neighbourhood.objects.filter(area__in=areas):
+        units[unit.area_id].append(unit)
+    return dict(units)
+
+
+def units_of_activities(activities: Collection[int]) -> dict[int, list[int]]:
+    """The keys of the RT that each activity names; absent where it covers its area."""
+    units: dict[int, list[int]] = defaultdict(list)
+    rows = ActivityUnit.objects.filter(activity__in=activities)
+    for activity, unit in rows.values_list("activity", "neighbourhood"):
+        units[activity].append(unit)
+    return dict(units)
+
+
+def before(activities: Collection[int], period: ReportingPeriod) -> dict[int, Before]:
+    """What earlier periods' reports said of each activity; drafts say nothing yet.
+
+    A year's report contains its quarters': where both exist, the year counts.
+    """
+    lines = (
+        ReportLine.objects.filter(
+            activity__in=activities,
+            report__period__ends_before__lte=period.starts_on,
+        )
+        .exclude(report__status="draft")
+        .order_by("report__period__starts_on", "-report__period__ends_before")
+        .values(
+            "activity",
+            "volume",
+            "spent",
+            "physical_percent",
+            "report__period__ends_before",
+        )
+    )
+    by_activity: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for line in lines:
+        counted = by_activity[line["activity"]]
+        ends = line["report__period__ends_before"]
+        if not counted or ends > counted[-1]["report__period__ends_before"]:
+            counted.append(line)
+    return {activity: _summed(rows) for activity, rows in by_activity.items()}
+
+
+def _summed(rows: list[Mapping[str, Any]]) -> Before:
+    percents = [row["physical_percent"] for row in rows]
+    return Before(
+        volume=sum((row["volume"] or ZERO for row in rows), ZERO),
+        spent=sum((row["spent"] or ZERO for row in rows), ZERO),
+        physical_percent=next((p for p in reversed(percents) if p is not None), None),
+    )
+
+
+def baselines(activities: Collection[Activity]) -> dict[int, Baseline]:
+    """The baseline of each activity that has one, by its key.
+
+    The survey is the latest verified one up to the end of the programme's year: what
+    is surveyed after the work cannot be its baseline. An activity has none where its
+    unit is not the indicator's own, or where one of its RT was not surveyed.
+    """
+    comparable = [a for a in activities if a.unit == a.indicator_unit]
+    surveys = _surveys({a.area_id for a in comparable})
+    chosen = {
+        a.pk: survey
+        for a in comparable
+        if (survey := _latest(surveys[a.area_id], date(a.programme.year, 12, 31)))
+    }
+    units = units_of_activities([a.pk for a in comparable])
+    volumes = _volumes(
+        {survey.pk for survey in chosen.values()}, {a.indicator for a in comparable}
+    )
+    found = {}
+    for activity in comparable:
+        survey = chosen.get(activity.pk)
+        by_unit = volumes.get((survey.pk, activity.indicator), {}) if survey else {}
+        wanted = units.get(activity.pk, list(by_unit))
+        if survey and wanted and by_unit.keys() >= set(wanted):
+            volume = sum((by_unit[unit] for unit in wanted), ZERO)
+            found[activity.pk] = Baseline(volume, survey.surveyed_on)
+    return found
+
+
+def _surveys(areas: Collection[int]) -> Mapping[int, list[Assessment]]:
+    """The verified surveys by area, latest first."""
+    surveys: dict[int, list[Assessment]] = defaultdict(list)
+    rows: QuerySet[Assessment] = Assessment.objects.filter(
+        area__in=areas, status=Assessment.Status.VERIFIED
+    ).only("area_id", "surveyed_on")
+    for survey in rows.order_by("-surveyed_on", "-pk"):
+        surveys[survey.area_id].append(survey)
+    return surveys
+
+
+def _latest(surveys: list[Assessment], on: date) -> Assessment | None:
+    return next((survey for survey in surveys if survey.surveyed_on <= on), None)
+
+
+def _volumes(
+    surveys: Collection[int], codes: Collection[str]
+) -> dict[tuple[int, str], dict[int, Decimal]]:
+    """Volume by RT, by survey and indicator."""
+    volumes: dict[tuple[int, str], dict[int, Decimal]] = defaultdict(dict)
+    rows = IndicatorValue.objects.filter(unit__assessment__in=surveys, code__in=codes)
+    for survey, code, unit, volume in rows.order_by().values_list(
+        "unit__assessment", "code", "unit__neighbourhood", "volume"
+    ):
+        volumes[survey, code][unit] = volume
+    return dict(volumes)

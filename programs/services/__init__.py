@@ -1,0 +1,45 @@
+"""Every write of this app, by noun; import from here."""
+
+from programs.services.activities import (
+    ActivityValues,
+    create_activities,
+    create_activity,
+    update_activity,
+)
+from programs.services.periods import ensure_period, make_periods
+from programs.services.programmes import (
+    ProgrammeValues,
+    create_programme,
+    update_programme,
+)
+from programs.services.report_lines import (
+    LineInput,
+    UnitInput,
+    add_missing_lines,
+    check_report_lines,
+    save_report_lines,
+)
+from programs.services.reports import return_report, start_report, submit_report
+from programs.services.verification import Decision, verify_report
+
+__all__ = [
+    "ActivityValues",
+    "Decision",
+    "LineInput",
+    "ProgrammeValues",
+    "UnitInput",
+    "add_missing_lines",
+    "check_report_lines",
+    "create_activities",
+    "create_activity",
+    "create_programme",
+    "ensure_period",
+    "make_periods",
+    "return_report",
+    "save_report_lines",
+    "start_report",
+    "submit_report",
+    "update_activity",
+    "update_programme",
+    "verify_report",
+]

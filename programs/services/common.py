@@ -1,0 +1,49 @@
+"""What the services of reports share: the lock, the open state, the running lines."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from core.errors import WrongStateError
+from programs.models import Activity, ProgressReport, ReportLine
+
+
+def locked(report: ProgressReport) -> ProgressReport:
+    """The report, re-read under a lock: what is checked now still holds at commit."""
+    return (
+        ProgressReport.objects.select_for_update(of=("self",))
+        .select_related("agency", "period")
+        .get(pk=report.pk)
+    )
+
+
+def require_open(report: ProgressReport) -> None:
+    """Raise WrongStateError unless the lines may be edited."""
+    if not report.is_open:
+        raise WrongStateError(
+            _(
+                "The report is “%(status)s”, so its figures cannot be changed. The"
+                " verifier has to return it first."
+            )
+            % {"status": report.get_status_display()}
+        )
+
+
+def running_without_line(report: ProgressReport) -> QuerySet[Activity]:
+    """The office's running activities that the report has no line for.
+
+    Running are those not finished, of the period's year or an earlier one.
+    """
+    return Activity.objects.filter(
+        agency=report.agency_id,
+        is_closed=False,
+        programme__year__lte=report.period.starts_on.year,
+    ).exclude(pk__in=report.lines.values("activity"))
+
+
+def add_running_lines(report: ProgressReport) -> int:
+    """A blank line for each running activity without one; how many were added."""
+    lines = [
+        ReportLine(report=report, activity=activity)
+        for activity in running_without_line(report)
+    ]
+    return len(ReportLine.objects.bulk_create(lines))

@@ -1,0 +1,62 @@
+"""Programmes in the budget: create and change."""
+
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
+
+from django.db import transaction
+
+from agencies.access import require
+from agencies.models import Agency
+from agencies.roles import Permission
+from areas.services.checks import Problems, check_fields, save_checked
+from programs.models import Programme
+
+
+class ProgrammeValues(TypedDict, total=False):
+    """What a programme has besides its agency; `budget` in rupiah."""
+
+    code: str
+    name: str
+    year: int
+    budget: Decimal | None
+    fund: str
+
+
+@transaction.atomic
+def create_programme(
+    *, agency: Agency, by: Any, **values: Unpack[ProgrammeValues]
+) -> Programme:
+    """A programme, kegiatan or sub-kegiatan of `agency` in one year.
+
+    Raises BusinessRuleError with every problem by field.
+    """
+    require(by, Permission.PROGRAMME_EDIT, agency=agency)
+    return _stored(Programme(agency=agency), values)
+
+
+@transaction.atomic
+def update_programme(
+    programme: Programme, *, by: Any, **values: Unpack[ProgrammeValues]
+) -> Programme:
+    """Change what is named in `values`; a programme never changes its agency."""
+    programme = (
+        Programme.objects.select_for_update(of=("self",))
+        .select_related("agency")
+        .get(pk=programme.pk)
+    )
+    require(by, Permission.PROGRAMME_EDIT, agency=programme.agency)
+    return _stored(programme, values)
+
+
+def _stored(programme: Programme, values: ProgrammeValues) -> Programme:
+    for name, value in values.items():
+        setattr(
+            programme,
+            name,
+            " ".join(value.split()) if isinstance(value, str) else value,
+        )
+    problems = Problems()
+    check_fields(programme, problems)
+    problems.raise_any()
+    save_checked(programme)
+    return programme

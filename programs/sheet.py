@@ -1,0 +1,343 @@
+"""A report laid out: each line with what was before, its RT and how these stand.
+
+One loader for entry, review, detail and verification, so that they cannot differ.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from areas.models import DecreeLine, LedgerEntry, Neighbourhood
+from core import html
+from programs import queries
+from programs.models import ProgressReport, ReportLine, ReportLineUnit
+from programs.rules import (
+    ZERO,
+    Before,
+    Limits,
+    LineValues,
+    line_warnings,
+    missing_in,
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class UnitRow:
+    """An RT that a line may touch, or the area where it has none.
+
+    `whole` is what it can report at most. `credit` is an entry of other work that
+    stands for it already, `repeats` the number of an earlier line that reports it too.
+    """
+
+    neighbourhood: Neighbourhood | None
+    whole: Decimal | None
+    stored: ReportLineUnit | None = None
+    credit: LedgerEntry | None = None
+    repeats: int | None = None
+
+    @property
+    def key(self) -> int:
+        return self.neighbourhood.pk if self.neighbourhood else 0
+
+    @property
+    def name(self) -> str:
+        return unit_name(self.neighbourhood)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether nothing can be credited here any more."""
+        return self.credit is not None
+
+    @property
+    def taken_off(self) -> Decimal:
+        """Reported but not verified, once the report is verified."""
+        if self.stored is None or self.stored.verified is None:
+            return ZERO
+        return self.stored.reported - self.stored.verified
+
+
+@dataclass(kw_only=True)
+class LineSheet:
+    """One activity of a report; `index` counts from 0 as in the keys of errors."""
+
+    index: int
+    line: ReportLine
+    before: Before
+    units: list[UnitRow]
+    limits: Limits
+    decree_line: DecreeLine | None
+    period_end: Any
+
+    @property
+    def number(self) -> int:
+        return self.index + 1
+
+    @property
+    def activity(self) -> Any:
+        return self.line.activity
+
+    @property
+    def touched(self) -> list[UnitRow]:
+        """The units for which hectares were reported, 0 included."""
+        return [unit for unit in self.units if unit.stored is not None]
+
+    @property
+    def undecided(self) -> list[UnitRow]:
+        """The touched units on which a verifier has to decide."""
+        return [
+            unit
+            for unit in self.touched
+            if unit.stored and unit.stored.reported > 0 and not unit.is_counted
+        ]
+
+    @property
+    def counted(self) -> list[UnitRow]:
+        return [unit for unit in self.touched if unit.is_counted]
+
+    @property
+    def reported(self) -> Decimal:
+        return sum((u.stored.reported for u in self.touched if u.stored), ZERO)
+
+    @property
+    def verified(self) -> Decimal:
+        stored = [unit.stored for unit in self.touched if unit.stored]
+        return sum((unit.verified or ZERO for unit in stored), ZERO)
+
+    @property
+    def volume_after(self) -> Decimal:
+        return self.before.volume + (self.line.volume or ZERO)
+
+    @property
+    def volume_share(self) -> Decimal:
+        return self.volume_after / self.limits.volume * 100
+
+    @property
+    def spent_after(self) -> Decimal:
+        return self.before.spent + (self.line.spent or ZERO)
+
+    @property
+    def spent_share(self) -> Decimal | None:
+        budget = self.limits.budget
+        return self.spent_after / budget * 100 if budget else None
+
+    @cached_property
+    def missing(self) -> dict[str, str]:
+        return missing_in(values_of(self.line))
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """What a reader should know; nothing of it keeps the report back."""
+        found = line_warnings(values_of(self.line), self.before, self.limits)
+        if self.decree_line is None and self.reported > 0:
+            found.append(no_decree(self.line, self.period_end))
+        return found
+
+
+@dataclass
+class ReportSheet:
+    """All lines of a report with their sums."""
+
+    report: ProgressReport
+    lines: list[LineSheet] = field(default_factory=list)
+
+    @property
+    def missing(self) -> list[tuple[LineSheet, str, str]]:
+        """Everything that keeps the report a draft: line, field, what to fill in."""
+        return [
+            (line, name, text)
+            for line in self.lines
+            for name, text in line.missing.items()
+        ]
+
+    @property
+    def complete_count(self) -> int:
+        return sum(not line.missing for line in self.lines)
+
+    @property
+    def complete_share(self) -> Decimal:
+        return Decimal(self.complete_count * 100) / (len(self.lines) or 1)
+
+    @property
+    def nil_count(self) -> int:
+        return sum(line.line.is_nil for line in self.lines)
+
+    @property
+    def reported(self) -> Decimal:
+        return sum((line.reported for line in self.lines), ZERO)
+
+    @property
+    def verified(self) -> Decimal:
+        return sum((line.verified for line in self.lines), ZERO)
+
+    @property
+    def taken_off(self) -> Decimal:
+        return self.reported - self.verified
+
+    @property
+    def counted(self) -> Decimal:
+        """Reported hectares for which another entry stands already."""
+        return sum(
+            (
+                u.stored.reported
+                for line in self.lines
+                for u in line.counted
+                if u.stored
+            ),
+            ZERO,
+        )
+
+    @property
+    def spent(self) -> Decimal:
+        return sum((line.line.spent or ZERO for line in self.lines), ZERO)
+
+    @property
+    def unit_count(self) -> int:
+        return sum(len(line.touched) for line in self.lines)
+
+    @property
+    def decrees(self) -> list[Any]:
+        """The decrees under which the lines count, each once."""
+        found = {
+            line.decree_line.decree_id: line.decree_line.decree
+            for line in self.lines
+            if line.decree_line
+        }
+        return list(found.values())
+
+    @property
+    def has_warnings(self) -> bool:
+        return any(line.warnings for line in self.lines)
+
+
+def values_of(line: ReportLine) -> LineValues:
+    """A stored line as the rules take it."""
+    return LineValues(
+        physical_percent=line.physical_percent,
+        spent=line.spent,
+        volume=line.volume,
+        is_nil=line.is_nil,
+        note=line.note,
+    )
+
+
+def unit_name(neighbourhood: Neighbourhood | None) -> str:
+    """`RT 02`, or that the whole area is meant."""
+    if neighbourhood is None:
+        return _("Area without RT")
+    label = neighbourhood.rt_rw
+    return label if label.upper().startswith("RT") else f"RT {label}"
+
+
+def no_decree(line: ReportLine, day: Any) -> str:
+    """Said where an area's hectares cannot be counted because nothing decrees it."""
+    return _(
+        "No decree in force on %(date)s names %(area)s, so its hectares cannot be"
+        " verified. Have the decree recorded first."
+    ) % {"date": html.day(day), "area": line.activity.area.name}
+
+
+def sheet_of(report: ProgressReport) -> ReportSheet:
+    """The report laid out; the number of queries does not grow with its lines."""
+    lines = list(
+        report.lines.select_related(
+            "activity__area", "activity__programme", "activity__agency"
+        ).prefetch_related("units__neighbourhood", "units__entry", "units__counted_in")
+    )
+    loader = _Loader(report, lines)
+    sheet = ReportSheet(report, [loader.laid_out(*item) for item in enumerate(lines)])
+    _mark_repeats(sheet.lines)
+    return sheet
+
+
+class _Loader:
+    """Everything that the lines of one report need, fetched once."""
+
+    def __init__(self, report: ProgressReport, lines: list[ReportLine]) -> None:
+        activities = [line.activity for line in lines]
+        keys = [activity.pk for activity in activities]
+        areas = {activity.area_id for activity in activities}
+        self.is_verified = report.status == ProgressReport.Status.VERIFIED
+        self.period_end = report.period.last_day
+        self.before = queries.before(keys, report.period)
+        self.baselines = queries.baselines(activities)
+        self.area_units = queries.units_of_areas(areas)
+        self.named = queries.units_of_activities(keys)
+        self.decree_lines = queries.decree_lines_in_force(areas, self.period_end)
+        self.credits = (
+            {} if self.is_verified else queries.live_credits(self.decree_lines.values())
+        )
+
+    def laid_out(self, index: int, line: ReportLine) -> LineSheet:
+        activity = line.activity
+        baseline = self.baselines.get(activity.pk)
+        return LineSheet(
+            index=index,
+            line=line,
+            before=self.before.get(activity.pk, Before()),
+            units=self._units(line),
+            limits=Limits(
+                volume=activity.volume,
+                unit=activity.unit,
+                indicator=activity.indicator,
+                budget=activity.budget,
+                baseline=baseline.volume if baseline else None,
+                surveyed_on=baseline.surveyed_on if baseline else None,
+            ),
+            decree_line=self.decree_lines.get(activity.area_id),
+            period_end=self.period_end,
+        )
+
+    def _units(self, line: ReportLine) -> list[UnitRow]:
+        """The RT that the activity names (else all of its area) and those touched."""
+        stored = {unit.neighbourhood_id: unit for unit in line.units.all()}
+        of_area = self.area_units.get(line.activity.area_id, [])
+        named = set(self.named.get(line.activity_id, [unit.pk for unit in of_area]))
+        offered: list[Neighbourhood | None] = [
+            unit for unit in of_area if unit.pk in named or unit.pk in stored
+        ]
+        if not of_area or None in stored:
+            offered.append(None)
+        return [self._unit(line, unit, stored) for unit in offered]
+
+    def _unit(
+        self,
+        line: ReportLine,
+        unit: Neighbourhood | None,
+        stored: Mapping[int | None, ReportLineUnit],
+    ) -> UnitRow:
+        decree_line = self.decree_lines.get(line.activity.area_id)
+        kept = stored.get(unit.pk if unit else None)
+        if self.is_verified:
+            credit = kept.counted_in if kept else None
+        else:
+            credit = self._credit(line, decree_line, unit)
+        source = unit or decree_line
+        return UnitRow(
+            neighbourhood=unit,
+            whole=source.hectares if source else None,
+            stored=kept,
+            credit=credit,
+        )
+
+    def _credit(
+        self, line: ReportLine, under: DecreeLine | None, unit: Neighbourhood | None
+    ) -> LedgerEntry | None:
+        if under is None:
+            return None
+        footprint = "" if unit else queries.footprint_of(line.activity_id)
+        return self.credits.get((under.pk, unit.pk if unit else None, footprint))
+
+
+def _mark_repeats(lines: Iterable[LineSheet]) -> None:
+    """Where two lines of the report claim one RT, tell the later one of the earlier."""
+    first: dict[int, int] = {}
+    for line in lines:
+        for unit in line.undecided:
+            if unit.neighbourhood is None:
+                continue
+            number = first.setdefault(unit.neighbourhood.pk, line.number)
+            unit.repeats = number if number != line.number else None

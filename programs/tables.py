@@ -1,0 +1,129 @@
+"""Columns of the lists of this app, on the page and in the CSV."""
+
+from collections.abc import Mapping
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import html
+from core.tables import Column
+from programs.models import Activity, ProgressReport
+
+STATUS_TONES: Mapping[str, tuple[str, str]] = {
+    ProgressReport.Status.DRAFT: ("", "edit"),
+    ProgressReport.Status.SUBMITTED: ("info", "eye"),
+    ProgressReport.Status.RETURNED: ("late", "return"),
+    ProgressReport.Status.VERIFIED: ("ok", "check"),
+}
+
+
+def status_chip(report: ProgressReport, more: str = "") -> SafeString:
+    """The state of a report: word, colour and icon; `more` follows the word."""
+    tone, icon = STATUS_TONES[report.status]
+    word = report.get_status_display()
+    return html.chip(f"{word}, {more}" if more else word, tone, icon)
+
+
+def activity_chip(activity: Activity) -> SafeString:
+    if activity.is_closed:
+        return html.chip(_("Finished"), "off", "check")
+    return html.chip(_("Running"), "info", "hourglass")
+
+
+def lateness(report: ProgressReport) -> str:
+    """How long after the due date it was submitted; empty in time or not submitted."""
+    if report.submitted_at is None:
+        return ""
+    days = report.period.days_late(timezone.localdate(report.submitted_at))
+    return _("%(days)s days late") % {"days": days} if days else ""
+
+
+PROGRAMME_COLUMNS = (
+    Column(gettext_lazy("Programme"), "name", "name", link=True, note="code"),
+    Column(gettext_lazy("Code"), "code", "code", only="csv"),
+    Column(gettext_lazy("Agency"), "agency.short_name", "agency__short_name"),
+    Column(gettext_lazy("Year"), "year", "year", css="num"),
+    Column(gettext_lazy("Source of funds"), "get_fund_display", "fund"),
+    Column(gettext_lazy("Budget"), "budget", "budget", kind="rupiah", name="budget"),
+    Column(
+        gettext_lazy("Value of activities"),
+        "contracted",
+        "contracted",
+        kind="rupiah",
+        name="contracted",
+    ),
+    Column(
+        gettext_lazy("Activities"),
+        "activity_count",
+        "activity_count",
+        kind="number",
+        name="activity_count",
+    ),
+)
+
+ACTIVITY_COLUMNS = (
+    Column(gettext_lazy("Activity"), "name", "name", link=True, note="indicator_name"),
+    Column(
+        gettext_lazy("Slum area"),
+        "area.name",
+        "area__name",
+        link=lambda activity: activity.area.get_absolute_url(),
+    ),
+    Column(gettext_lazy("Carried out by"), "agency.short_name", "agency__short_name"),
+    Column(gettext_lazy("Volume"), "volume", "volume", kind="number", note="unit"),
+    Column(gettext_lazy("Value"), "budget", "budget", kind="rupiah"),
+    Column(gettext_lazy("State"), activity_chip, kind="html", css="st-cell"),
+)
+
+REPORT_COLUMNS = (
+    Column(
+        gettext_lazy("Period"),
+        "period.name",
+        "period__starts_on",
+        link=True,
+        css="half",
+    ),
+    Column(
+        gettext_lazy("Status"), status_chip, "status", kind="html", css="st-cell half"
+    ),
+    Column(
+        gettext_lazy("Agency"),
+        "agency.short_name",
+        "agency__short_name",
+        full=True,
+    ),
+    Column(
+        gettext_lazy("Activities"),
+        "line_count",
+        "line_count",
+        kind="number",
+        name="line_count",
+    ),
+    Column(
+        gettext_lazy("Reported"),
+        "reported",
+        "reported",
+        kind="hectares",
+        unit="ha",
+        name="reported",
+    ),
+    Column(
+        gettext_lazy("Verified"),
+        "verified",
+        "verified",
+        kind="hectares",
+        unit="ha",
+        name="verified",
+    ),
+    Column(
+        gettext_lazy("Submitted"),
+        "submitted_at",
+        "submitted_at",
+        kind="datetime",
+        note=lateness,
+    ),
+    Column(gettext_lazy("Due on"), "period.due_on", "period__due_on", kind="date"),
+    Column(gettext_lazy("Verified how"), "get_method_display", "method", css="hide-s"),
+)

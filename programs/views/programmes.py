@@ -1,0 +1,174 @@
+"""Pages of programmes: the list, one programme with its activities, its forms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet, Sum
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import DetailView
+
+from agencies.access import can, holds, require_any
+from agencies.roles import Permission
+from areas.views.common import action, require_page
+from core import html
+from core.errors import NotAllowedError
+from core.views import FilteredListView, ServiceFormView
+from programs import services
+from programs.filters import ProgrammeFilter
+from programs.forms import ProgrammeForm
+from programs.models import Activity, Programme
+from programs.tables import ACTIVITY_COLUMNS, PROGRAMME_COLUMNS
+
+ACTIVITIES_SHOWN = 500
+
+
+class ProgrammeListView(FilteredListView):
+    filterset_class = ProgrammeFilter
+    columns = PROGRAMME_COLUMNS
+    default_order = ("-year", "code", "pk")
+    template_name = "programs/programme_list.html"
+    export_name = "program"
+
+    def get_queryset(self) -> QuerySet:
+        programmes = Programme.objects.visible_to(self.request.user)
+        return programmes.with_sums().select_related("agency")
+
+    def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
+        return queryset.aggregate(
+            budget=Sum("budget"),
+            contracted=Sum("contracted"),
+            activity_count=Sum("activity_count"),
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actions = []
+        if holds(self.request.user, Permission.PROGRAMME_EDIT):
+            url = reverse("programs:programme-create")
+            actions.append(action(_("New programme"), url, "plus", primary=True))
+        return super().get_context_data(actions=actions, **kwargs)
+
+
+class ProgrammeDetailView(LoginRequiredMixin, DetailView):
+    template_name = "programs/programme_detail.html"
+
+    def get_queryset(self) -> QuerySet:
+        programmes = Programme.objects.visible_to(self.request.user)
+        return programmes.with_sums().select_related("agency")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        programme = self.object
+        seen = (
+            Activity.objects.visible_to(self.request.user)
+            .filter(programme=programme)
+            .select_related("area", "agency")
+        )
+        counted = seen.aggregate(count=Count("pk"))["count"]
+        return super().get_context_data(
+            activities=seen[:ACTIVITIES_SHOWN],
+            hidden=programme.activity_count - counted,
+            beyond=max(counted - ACTIVITIES_SHOWN, 0),
+            columns=ACTIVITY_COLUMNS,
+            facts=_facts(programme),
+            actions=self._actions(),
+            crumbs=[
+                (_("Programmes"), reverse("programs:programme-list")),
+                (programme.agency.short_name, ""),
+            ],
+            **kwargs,
+        )
+
+    def _actions(self) -> list[dict[str, Any]]:
+        programme = self.object
+        if not can(
+            self.request.user, Permission.PROGRAMME_EDIT, agency=programme.agency
+        ):
+            return []
+        edit, add = (
+            reverse("programs:programme-edit", args=[programme.pk]),
+            reverse("programs:activity-create", args=[programme.pk]),
+        )
+        return [
+            action(_("Edit"), edit, "edit"),
+            action(_("New activity"), add, "plus", primary=True),
+        ]
+
+
+class ProgrammeFormView(ServiceFormView):
+    form_class = ProgrammeForm
+    template_name = "programs/programme_form.html"
+    done_message = gettext_lazy("The programme is stored.")
+    programme: Programme | None = None
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {
+            "user": self.request.user,
+            "instance": self.programme,
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            programme=self.programme,
+            cancel_url=self.programme.get_absolute_url()
+            if self.programme
+            else reverse("programs:programme-list"),
+            **kwargs,
+        )
+
+
+class ProgrammeCreateView(ProgrammeFormView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            _require_any_programme(request.user)
+        return super().dispatch(request, *args, **kwargs)
+
+    def call_service(self, form: Any) -> Programme:
+        return services.create_programme(by=self.request.user, **form.cleaned_data)
+
+
+class ProgrammeEditView(ProgrammeFormView):
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        self.programme = editable_programme(request, kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def call_service(self, form: Any) -> Programme:
+        assert self.programme is not None
+        return services.update_programme(
+            self.programme, by=self.request.user, **form.cleaned_data
+        )
+
+
+def editable_programme(request: HttpRequest, pk: int) -> Programme:
+    """The programme; 404 outside the scope, 403 without the right."""
+    programmes = Programme.objects.visible_to(request.user).select_related("agency")
+    programme = get_object_or_404(programmes, pk=pk)
+    require_page(request.user, Permission.PROGRAMME_EDIT, agency=programme.agency)
+    return programme
+
+
+def _require_any_programme(user: Any) -> None:
+    try:
+        require_any(user, Permission.PROGRAMME_EDIT)
+    except NotAllowedError as error:
+        raise PermissionDenied(str(error)) from error
+
+
+def _facts(programme: Any) -> list[dict[str, Any]]:
+    return [
+        {"label": _("Agency"), "value": programme.agency},
+        {"label": _("Year"), "value": programme.year},
+        {"label": _("Source of funds"), "value": programme.get_fund_display()},
+        {"label": _("Budget"), "value": html.rupiah(programme.budget)},
+        {
+            "label": _("Value of activities"),
+            "value": html.rupiah(programme.contracted),
+            "note": _("%(count)s activities") % {"count": programme.activity_count},
+        },
+    ]

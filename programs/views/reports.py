@@ -1,0 +1,256 @@
+"""Pages of reports: the list, a new one, one report as it stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, Sum
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import DetailView
+
+from agencies.access import holds, require_any
+from agencies.roles import Permission
+from areas.views.common import action
+from core.errors import BusinessRuleError, NotAllowedError
+from core.views import FilteredListView, ServiceFormView, StepView
+from core.workflow import OfferedStep
+from programs import services, workflow
+from programs.filters import ReportFilter
+from programs.forms import ReturnForm, StartReportForm
+from programs.models import ProgressReport, ReportRound
+from programs.sheet import sheet_of
+from programs.tables import REPORT_COLUMNS, lateness, status_chip
+
+STEP_LOOKS = {
+    "submit": ("primary", "send"),
+    "verify": ("primary", "check"),
+    "return": ("return", "return"),
+}
+ROUND_WORDS = {
+    "submit": gettext_lazy("Submitted, round %(number)s"),
+    "return": gettext_lazy("Returned"),
+    "verify": gettext_lazy("Verified"),
+}
+
+
+class ReportListView(FilteredListView):
+    filterset_class = ReportFilter
+    columns = REPORT_COLUMNS
+    default_order = ("-period__starts_on", "agency__short_name", "pk")
+    template_name = "programs/report_list.html"
+    export_name = "laporan-progres"
+
+    def get_queryset(self) -> QuerySet:
+        reports = ProgressReport.objects.visible_to(self.request.user)
+        return reports.with_sums().select_related("agency", "period")
+
+    def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
+        return queryset.aggregate(
+            line_count=Sum("line_count"),
+            reported=Sum("reported"),
+            verified=Sum("verified"),
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actions = []
+        if holds(self.request.user, Permission.REPORT_EDIT):
+            url = reverse("programs:report-start")
+            actions.append(action(_("New report"), url, "plus", primary=True))
+        return super().get_context_data(actions=actions, **kwargs)
+
+
+class ReportStartView(ServiceFormView):
+    form_class = StartReportForm
+    template_name = "programs/report_start.html"
+    done_message = gettext_lazy(
+        "The report is started; the running activities are filled in."
+    )
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            try:
+                require_any(request.user, Permission.REPORT_EDIT)
+            except NotAllowedError as error:
+                raise PermissionDenied(str(error)) from error
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"user": self.request.user}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        periods = context["form"].fields["period"].queryset
+        return context | {
+            "cancel_url": reverse("programs:report-list"),
+            "no_period": not periods.exists(),
+        }
+
+    def call_service(self, form: Any) -> ProgressReport:
+        return services.start_report(by=self.request.user, **form.cleaned_data)
+
+    def get_done_url(self, result: Any) -> str:
+        return reverse("programs:report-entry", args=[result.pk])
+
+
+class ReportScope:
+    """Reports in the person's scope; the others do not exist for them (404)."""
+
+    request: HttpRequest
+
+    def get_queryset(self) -> QuerySet:
+        reports = ProgressReport.objects.visible_to(self.request.user)
+        return reports.select_related(
+            "agency", "period", "submitted_by", "verified_by", "created_by"
+        )
+
+
+class ReportDetailView(LoginRequiredMixin, ReportScope, DetailView):
+    template_name = "programs/report_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        report, user = self.object, self.request.user
+        steps = workflow.steps_for(report, user)
+        may_review = any(s.step == workflow.VERIFY and s.is_open for s in steps)
+        return super().get_context_data(
+            sheet=sheet_of(report),
+            **heading_of(report),
+            rounds=rounds_of(report),
+            steps=posted_steps(report, steps),
+            may_edit=workflow.may_edit(report, user),
+            review_url=reverse("programs:report-review", args=[report.pk])
+            if may_review
+            else "",
+            **kwargs,
+        )
+
+
+class ReportSubmitView(ReportScope, StepView):
+    done_message = gettext_lazy("The report is submitted.")
+
+    def take_step(self, record: ProgressReport, **values: Any) -> None:
+        try:
+            services.submit_report(record, by=self.request.user)
+        except BusinessRuleError as error:
+            raise shortened(error) from error
+
+    def get_done_url(self, record: ProgressReport) -> str:
+        record.refresh_from_db()
+        if workflow.may_edit(record, self.request.user):
+            return entry_url(record)
+        return record.get_absolute_url()
+
+
+class ReportReturnView(ReportScope, StepView):
+    done_message = gettext_lazy("The report is returned.")
+    title = gettext_lazy("Return to the reporter")
+    form_class = ReturnForm
+
+    def take_step(self, record: ProgressReport, **values: Any) -> None:
+        services.return_report(record, by=self.request.user, **values)
+
+
+class ReportAddLinesView(ReportScope, StepView):
+    """Lines for activities that came after the report was started."""
+
+    done_message = gettext_lazy("The activities are added.")
+
+    def take_step(self, record: ProgressReport, **values: Any) -> None:
+        services.add_missing_lines(record, by=self.request.user)
+
+    def get_done_url(self, record: ProgressReport) -> str:
+        return entry_url(record)
+
+
+def entry_url(report: ProgressReport) -> str:
+    return reverse("programs:report-entry", args=[report.pk])
+
+
+def shortened(error: BusinessRuleError) -> BusinessRuleError:
+    """One sentence for all that is missing; the page it leads to lists everything."""
+    if not error.errors:
+        return error
+    count = sum(len(texts) for texts in error.errors.values())
+    return BusinessRuleError(
+        _("Not submitted: %(count)s things are missing. They are listed below.")
+        % {"count": count}
+    )
+
+
+def heading_of(report: ProgressReport) -> dict[str, Any]:
+    """Round, state and lateness, as the head of every page of a report says them."""
+    number = report.rounds.filter(step=workflow.SUBMIT.name).count()
+    if report.is_open:
+        number += 1
+    return {
+        "round_number": number,
+        "chip": status_chip(report, _("round %(number)s") % {"number": number}),
+        "late": lateness(report),
+        "overdue_days": report.period.days_late(timezone.localdate())
+        if report.is_open
+        else 0,
+        "crumbs": [
+            (_("Reports"), reverse("programs:report-list")),
+            (report.agency.short_name, ""),
+        ],
+    }
+
+
+def rounds_of(report: ProgressReport) -> list[dict[str, Any]]:
+    """Every step that the report took, in order, in words."""
+    rounds = list(report.rounds.select_related("by"))
+    number, told = 0, []
+    for kept in rounds:
+        number += kept.step == workflow.SUBMIT.name
+        told.append(
+            {
+                "round": kept,
+                "label": str(ROUND_WORDS[kept.step]) % {"number": number},
+                "is_last": kept is rounds[-1],
+            }
+        )
+    return told
+
+
+def last_submission(report: ProgressReport, *, before: int) -> ReportRound | None:
+    """The submission `before` rounds earlier than the latest one."""
+    rounds = report.rounds.filter(step=workflow.SUBMIT.name).order_by("-at", "-pk")
+    return rounds[before : before + 1].first()
+
+
+def posted_steps(
+    report: ProgressReport, steps: list[OfferedStep]
+) -> list[dict[str, Any]]:
+    """The steps for `_components/steps.html`: submit, and whatever is closed.
+
+    Verifying and returning have a page of their own and are left out where open.
+    """
+    shown = [step for step in steps if step.step == workflow.SUBMIT or not step.is_open]
+    if report.status == ProgressReport.Status.VERIFIED:
+        shown = []
+    elif report.is_open:
+        shown = [step for step in shown if step.step == workflow.SUBMIT]
+    else:
+        shown = [step for step in shown if step.step != workflow.SUBMIT]
+    return [step_panel(report, step) for step in shown]
+
+
+def step_panel(
+    report: ProgressReport, offered: OfferedStep, **extra: Any
+) -> dict[str, Any]:
+    tone, icon = STEP_LOOKS[offered.name]
+    return {
+        "name": offered.name,
+        "label": offered.label,
+        "url": reverse(f"programs:report-{offered.name}", args=[report.pk])
+        if offered.step != workflow.VERIFY
+        else reverse("programs:report-review", args=[report.pk]),
+        "is_open": offered.is_open,
+        "reasons": offered.reasons,
+        "tone": tone,
+        "icon": icon,
+    } | extra

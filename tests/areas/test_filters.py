@@ -1,0 +1,125 @@
+"""The filters of areas, decrees and surveys, and what they offer to whom."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import RequestFactory
+from django.utils import timezone
+
+from areas.filters import AssessmentFilter, DecreeFilter, SlumAreaFilter
+from areas.models import AreaVillage, Assessment, Decree, SlumArea
+from tests.factories_areas import (
+    AssessmentFactory,
+    DecreeFactory,
+    DecreeLineFactory,
+    NeighbourhoodFactory,
+    SlumAreaFactory,
+    verified_assessment,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mantuil(office, head, verifier):
+    """12 ha under a decree, lightly slum by a verified survey."""
+    area = SlumAreaFactory(agency=office, name="Mantuil")
+    NeighbourhoodFactory(area=area)
+    DecreeLineFactory(area=area, hectares=Decimal(12))
+    codes = ("v1a", "v1c", "v3a", "v7a")
+    verified_assessment(area, by=head, verifier=verifier, **dict.fromkeys(codes, 100))
+    return area
+
+
+@pytest.fixture
+def guntung(other_office):
+    """5 ha, not assessed."""
+    area = SlumAreaFactory(agency=other_office, name="Guntung Payung")
+    DecreeLineFactory(area=area, hectares=Decimal(5))
+    return area
+
+
+def found(filterset, rows, user, **query):
+    request = RequestFactory().get("/", query)
+    request.user = user
+    result = filterset(query, rows, request=request)
+    assert result.is_valid(), result.errors
+    return set(result.qs)
+
+
+def areas(user, **query):
+    rows = SlumArea.objects.with_figures(timezone.localdate())
+    return found(SlumAreaFilter, rows, user, **query)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({}, {"Mantuil", "Guntung Payung"}),
+        ({"q": "mantu"}, {"Mantuil"}),
+        ({"q": "ulin timur"}, {"Guntung Payung"}),
+        ({"regency": "63.71"}, {"Mantuil"}),
+        ({"severity": "light"}, {"Mantuil"}),
+        ({"severity": "none"}, {"Guntung Payung"}),
+        ({"severity": "heavy"}, set()),
+        ({"authority": "province"}, {"Mantuil"}),
+        ({"authority": "regency"}, {"Guntung Payung"}),
+    ],
+)
+def test_areas(mantuil, guntung, province_viewer, region_tree, query, names):
+    AreaVillage.objects.create(area=guntung, village=region_tree["63.72.02.1003"])
+
+    assert {area.name for area in areas(province_viewer, **query)} == names
+
+
+def test_areas_of_a_decree_are_those_that_count_under_it(mantuil, province_viewer):
+    old = Decree.objects.get()
+    new = DecreeLineFactory(
+        area=mantuil,
+        decree__issued_on=date(2021, 1, 1),
+        decree__in_force_from=date(2021, 1, 1),
+    ).decree
+
+    assert areas(province_viewer, decree=str(new.pk)) == {mantuil}
+    assert areas(province_viewer, decree=str(old.pk)) == set()
+
+
+def test_choices_end_with_the_scope(mantuil, guntung, operator):
+    request = RequestFactory().get("/")
+    request.user = operator
+    form = SlumAreaFilter({}, SlumArea.objects.all(), request=request).form
+
+    assert [region.pk for region in form.fields["regency"].queryset] == ["63.71"]
+    assert form.fields["decree"].queryset.count() == 1
+
+
+def test_decrees(province_viewer):
+    today = timezone.localdate()
+    holding = DecreeFactory(number="188.44/1/2020", title="Lokasi kumuh")
+    ended = DecreeFactory(number="188.44/2/2015", in_force_until=today)
+
+    def decrees(**query):
+        return found(DecreeFilter, Decree.objects.all(), province_viewer, **query)
+
+    assert decrees(q="lokasi") == {holding}
+    assert decrees(q="2/2015") == {ended}
+    assert decrees(in_force="yes") == {holding}
+    assert decrees(in_force="no") == {ended}
+    assert decrees(level="mayor") == set()
+
+
+def test_assessments(mantuil, guntung, province_viewer):
+    draft = AssessmentFactory(area=guntung, surveyed_on=date(2025, 5, 1))
+    verified = mantuil.assessments.get()
+
+    def surveys(**query):
+        rows = Assessment.objects.with_progress()
+        return found(AssessmentFilter, rows, province_viewer, **query)
+
+    assert surveys() == {draft, verified}
+    assert surveys(q="guntung") == {draft}
+    assert surveys(status="verified") == {verified}
+    assert surveys(severity="light") == {verified}
+    assert surveys(year="2025") == {draft}
+    assert surveys(regency="63.71") == {verified}

@@ -1,0 +1,433 @@
+"""The example data: loaded through the services, consistent, and removed without trace."""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import InternalError, connection, models, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from agencies.models import Agency, Membership, Region, RegionBoundary, User
+from agencies.regions import load_regions
+from agencies.roles import Role
+from agencies.seed import seed_agencies
+from areas.figures import figures
+from areas.models import (
+    Assessment,
+    Decree,
+    DecreeLine,
+    LedgerEntry,
+    Neighbourhood,
+    SlumArea,
+)
+from core.demo import demo_present
+from dashboard.demo import plan, removal
+from dashboard.demo.people import acting
+from dashboard.demo.places import _Ground
+from dashboard.demo.plan import AREAS, BANJARMASIN, REGENCIES, Calendar
+from programs.models import (
+    Activity,
+    Programme,
+    ProgressReport,
+    ReportingPeriod,
+    ReportLineUnit,
+)
+from programs.services import start_report
+from tests.data import DATA, requires_data
+from tests.factories import UserFactory
+from tests.factories_ledger import (
+    BaselineDecreeFactory,
+    credit_unit,
+    decreed_area,
+    verified_survey,
+)
+from tests.factories_programs import ActivityFactory
+
+OWN = ("agencies", "areas", "programs")
+
+
+# ---- one load for all tests of this file ---------------------------------------------
+@pytest.fixture(scope="module")
+def printed(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """What `load_demo` printed, beside real data; all of it is rolled back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_regions(["63"])
+        seed_agencies()
+        make_real_data()
+        counts.update(count_rows())
+        yield run("load_demo")
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(printed: str, db: None) -> str:
+    return printed
+
+
+counts: dict[str, int] = {}
+
+
+def make_real_data() -> None:
+    """A real area with a decree, a verified survey, a ledger entry and an activity."""
+    office = Agency.objects.get(region=BANJARMASIN)
+    line = decreed_area("1.25", agency=office, name="Kawasan Asli")
+    credit_unit(line)
+    verified_survey(line.area, "light", date(2021, 5, 1), 20)
+    ActivityFactory(area=line.area, agency=office, programme__agency=office)
+
+
+def run(command: str, *arguments: str) -> str:
+    out = io.StringIO()
+    call_command(command, *arguments, stdout=out)
+    return out.getvalue()
+
+
+def count_rows() -> dict[str, int]:
+    """Rows by model, the trail aside."""
+    return {
+        model._meta.label: model._default_manager.count()
+        for model in apps.get_models()
+        if model._meta.app_label in OWN and not model.__name__.endswith("Event")
+    }
+
+
+# ---- what is loaded ------------------------------------------------------------------
+def test_users_of_each_role_are_printed_with_a_password_that_works(demo):
+    accounts = re.findall(r"^  (contoh\.\S+)  .*  (\S+)$", demo, re.M)
+    users = {user.username: user for user in User.objects.filter(is_demo=True)}
+    assert all(users[name].check_password(word) for name, word in accounts)
+    printed_users = [users[name] for name, _password in accounts]
+    roles = Membership.objects.filter(user__in=printed_users).values_list(
+        "role", flat=1
+    )
+    assert set(roles) == set(Role.values)
+    silent = [user for user in users.values() if user not in printed_users]
+    assert len(silent) == 11
+    assert not any(user.has_usable_password() for user in silent)
+
+
+def test_everything_is_called_an_example(demo):
+    names = [
+        *SlumArea.objects.filter(is_demo=True).values_list("name", flat=True),
+        *Decree.objects.filter(is_demo=True).values_list("number", flat=True),
+        *Programme.objects.filter(is_demo=True).values_list("name", flat=True),
+        *Activity.objects.filter(programme__is_demo=True).values_list(
+            "contract_number", flat=True
+        ),
+        *User.objects.filter(is_demo=True).values_list("last_name", flat=True),
+    ]
+    assert len(names) > 100
+    assert [name for name in names if "contoh" not in name.lower()] == []
+
+
+def test_areas_lie_in_every_regency_with_villages_of_their_own(demo):
+    areas = SlumArea.objects.filter(is_demo=True)
+    assert set(areas.values_list("regency", flat=True)) == set(REGENCIES)
+    for area in areas.prefetch_related("villages", "neighbourhoods"):
+        assert area.villages.all()
+        assert all(v.pk.startswith(f"{area.regency_id}.") for v in area.villages.all())
+        assert 2 <= len(area.neighbourhoods.all()) <= 6
+
+
+def test_surveys_have_the_planned_class(demo):
+    for row in AREAS:
+        surveys = Assessment.objects.filter(
+            area__name=row.name, status=Assessment.Status.VERIFIED
+        )
+        wanted = [row.severity, row.severity_now] if row.survey == plan.VERIFIED else []
+        found = surveys.order_by("surveyed_on").values_list("severity", flat=True)
+        assert list(found) == [severity for severity in wanted if severity], row
+
+
+def test_every_size_class_is_there(demo):
+    groups = figures(SlumArea.objects.all(), as_of=timezone.localdate()).by_authority
+    assert min(sums.areas for sums in groups.values()) > 3
+
+
+def test_figures_are_those_of_the_ledger(demo):
+    today = timezone.localdate()
+    found = figures(SlumArea.objects.filter(is_demo=True), as_of=today)
+    number = Calendar(today).number
+    ledger = LedgerEntry.objects.filter(decree_line__decree__number=number)
+    assert found.total.handled == ledger.aggregate(sum=Sum("hectares"))["sum"]
+    assert found.total.handled == sum(s.handled for s in found.by_regency.values())
+    assert Decimal("0.1") < found.total.handled / found.total.decreed < Decimal("0.6")
+    assert len({year.handled for year in found.by_year}) > 2
+    assert found.baseline == (number,)
+
+
+def test_ledger_is_what_the_reports_caused(demo):
+    """Each entry of the ledger hangs on a report, apart from the one correction."""
+    entries = LedgerEntry.objects.filter(decree_line__decree__is_demo=True)
+    assert entries.filter(report_unit=None).count() == 2
+    assert entries.filter(kind="reversal").count() == 1
+    units = ReportLineUnit.objects.all()
+    assert units.exclude(counted_in=None).exists()
+    assert units.exclude(verifier_reason="").exists()
+    assert units.exclude(reason="").exists()
+
+
+def test_older_decree_has_hectares_of_its_own(demo):
+    calendar = Calendar(timezone.localdate())
+    old = Decree.objects.get(number=calendar.old_number)
+    assert old.in_force_until == calendar.in_force_from
+    assert LedgerEntry.objects.filter(decree_line__decree=old).exists()
+
+
+def test_reports_stand_in_every_state(demo):
+    reports = ProgressReport.objects.filter(created_by__is_demo=True)
+    states = Counter(reports.values_list("status", flat=True))
+    assert set(states) == {"draft", "submitted", "returned", "verified"}
+    latest = Calendar(timezone.localdate()).last_day
+    waiting = reports.get(status="submitted")
+    assert waiting.agency.region_id == BANJARMASIN
+    assert waiting.period.last_day == latest
+    assert reports.get(status="returned").return_reason.startswith("CONTOH")
+    corrected = reports.filter(status="verified", rounds__step="return").get()
+    assert corrected.rounds.count() == 4
+
+
+def test_trail_says_who_did_it_through_what(demo):
+    events = Assessment.pgh_event_model.objects.filter(status="verified")
+    events = events.filter(area__is_demo=True).select_related("pgh_context")
+    verifier = User.objects.get(username="contoh.pemeriksa")
+    assert {tuple(sorted(e.pgh_context.metadata.items())) for e in events} == {
+        (("source", "demo"), ("user", verifier.pk))
+    }
+
+
+def test_badge_asks_one_query(demo, queries_of):
+    assert demo_present()
+    assert queries_of(demo_present) == 1
+
+
+def test_badge_is_off_without_demo_data(db):
+    assert not demo_present()
+
+
+# ---- refusals of load_demo -----------------------------------------------------------
+def test_load_is_refused_twice(demo):
+    with pytest.raises(CommandError, match="sudah ada"):
+        run("load_demo")
+
+
+def test_load_is_refused_without_offices(region_tree):
+    with pytest.raises(CommandError, match="63, 63.01, .*belum ada"):
+        run("load_demo")
+    assert not User.objects.exists()
+
+
+def test_load_is_refused_without_villages(db):
+    load_regions(["63"])
+    seed_agencies()
+    Region.objects.filter(level=Region.Level.VILLAGE).delete()
+    with pytest.raises(CommandError, match="belum punya desa/kelurahan"):
+        run("load_demo")
+    assert not User.objects.exists()
+
+
+# ---- remove_demo ---------------------------------------------------------------------
+def test_removal_leaves_the_real_rows_alone_and_load_works_again(demo):
+    ledger = list(
+        LedgerEntry.objects.filter(decree_line__decree__is_demo=False).values()
+    )
+    said = run("remove_demo", "--yes")
+    assert count_rows() == counts
+    assert list(LedgerEntry.objects.values()) == ledger
+    assert "entri buku besar: 4" in said
+    assert not demo_present()
+    run("load_demo")
+    assert demo_present()
+
+
+def test_removal_switches_the_guards_on_again(demo):
+    run("remove_demo", "--yes")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        state = dict(cursor.fetchall())
+    assert {state[name] for _table, name in removal.GUARDS} == {"A"}
+    with pytest.raises(InternalError, match="hanya bertambah"), transaction.atomic():
+        LedgerEntry.objects.update(reason="x")
+
+
+def test_removal_is_written_in_the_trail(demo):
+    area = SlumArea.objects.filter(is_demo=True).earliest("pk")
+    run("remove_demo", "--yes")
+    event = SlumArea.pgh_event_model.objects.filter(pgh_obj_id=area.pk).latest("pgh_id")
+    assert (event.pgh_label, event.name) == ("delete", area.name)
+    assert event.pgh_context.metadata == {"source": "demo"}
+
+
+def real_decree_naming_an_example_area() -> str:
+    area = SlumArea.objects.get(name="Kawasan Contoh Melati")
+    decree = BaselineDecreeFactory(number="SK-ASLI 2/2022")
+    DecreeLine.objects.create(decree=decree, area=area, hectares=1)
+    return "Kawasan Contoh Melati"
+
+
+def real_activity_in_an_example_area() -> str:
+    area = SlumArea.objects.get(name="Kawasan Contoh Dahlia")
+    ActivityFactory(name="Pekerjaan asli", area=area)
+    return "Pekerjaan asli"
+
+
+def real_survey_by_an_example_user() -> str:
+    user = User.objects.get(username="contoh.pelapor")
+    area = SlumArea.objects.get(name="Kawasan Asli")
+    Assessment.objects.create(area=area, surveyed_on=date(2023, 1, 1), created_by=user)
+    return "Kawasan Asli 2023-01-01"
+
+
+@pytest.mark.parametrize(
+    "refer",
+    [
+        real_decree_naming_an_example_area,
+        real_activity_in_an_example_area,
+        real_survey_by_an_example_user,
+    ],
+)
+def test_removal_names_the_real_records_that_refer_to_the_example(
+    demo, refer: Callable[[], str]
+):
+    named = refer()
+    before = count_rows()
+    with pytest.raises(CommandError, match=named):
+        run("remove_demo", "--yes")
+    assert count_rows() == before
+
+
+def test_removal_takes_along_what_example_users_recorded(demo):
+    user = User.objects.get(username="contoh.pelapor")
+    office = Agency.objects.get(region=BANJARMASIN)
+    with acting(user):
+        line = decreed_area(
+            "2.5",
+            agency=office,
+            name="Kawasan coba-coba",
+            decree=Decree.objects.filter(is_demo=True).latest("issued_on"),
+        )
+        period = ReportingPeriod.objects.latest("starts_on")
+        start_report(office, period=period, by=user)
+        verified_survey(line.area, "light", date(2022, 5, 1), 20)
+    stranger = UserFactory(username="orang-asli")
+    run("remove_demo", "--yes")
+    assert not SlumArea.objects.filter(name="Kawasan coba-coba").exists()
+    assert not Neighbourhood.objects.filter(area=line.area_id).exists()
+    assert User.objects.filter(pk=stranger.pk).exists()
+
+
+def test_periods_that_real_reports_use_stay(demo):
+    period = ReportingPeriod.objects.latest("starts_on")
+    office = Agency.objects.get(region="63.11")
+    ProgressReport.objects.create(
+        agency=office, period=period, created_by=UserFactory(username="orang-asli")
+    )
+    run("remove_demo", "--yes")
+    assert list(ReportingPeriod.objects.all()) == [period]
+
+
+def test_removal_asks_first(demo, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: "t")
+    with pytest.raises(CommandError, match="Tidak ada yang dihapus"):
+        run("remove_demo")
+    assert demo_present()
+    monkeypatch.setattr("builtins.input", lambda question: "ya")
+    run("remove_demo")
+    assert not demo_present()
+
+
+def test_removal_without_anybody_to_ask_is_refused(demo, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("ya"))
+    with pytest.raises(CommandError, match="--yes"):
+        run("remove_demo")
+
+
+def test_removal_without_example_data_is_refused(db):
+    with pytest.raises(CommandError, match="Tidak ada data contoh"):
+        run("remove_demo", "--yes")
+
+
+def test_every_protecting_foreign_key_is_looked_at():
+    """A model added later refers to users or areas too, and removal must know it."""
+    known = (
+        {rows.model for rows in removal.demo_rows()} if connection.connection else set()
+    )
+    assert all(issubclass(model, models.Model) for model in known)
+
+
+# ---- plan ----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("today", "last_day", "quarters"),
+    [
+        (date(2026, 11, 23), date(2026, 9, 30), 11),
+        (date(2027, 1, 1), date(2026, 12, 31), 12),
+        (date(2027, 3, 31), date(2026, 12, 31), 12),
+        (date(2026, 4, 1), date(2026, 3, 31), 9),
+        (date(2028, 2, 29), date(2027, 12, 31), 12),
+    ],
+)
+def test_example_ends_with_the_quarter_that_is_over(today, last_day, quarters):
+    calendar = Calendar(today)
+    assert calendar.last_day == last_day
+    assert len(calendar.quarters) == quarters
+    assert calendar.quarters[0] == (last_day.year - 2, 1)
+    assert calendar.quarters[-1] == (last_day.year, last_day.month // 3)
+
+
+def test_points_lie_inside_a_loaded_boundary(db):
+    load_regions(["63"])
+    square = [[114.5, -3.2], [114.6, -3.2], [114.6, -3.1], [114.5, -3.2]]
+    RegionBoundary.objects.bulk_create(
+        RegionBoundary(
+            region=village,
+            geometry={"type": "Polygon", "coordinates": [square]},
+            min_lon=114.5,
+            min_lat=-3.2,
+            max_lon=114.6,
+            max_lat=-3.1,
+        )
+        for village in Region.objects.within(BANJARMASIN).filter(level="village")
+    )
+    point = _Ground(BANJARMASIN).next_place(plan_chance())
+    assert Decimal("114.5") <= point.longitude <= Decimal("114.6")
+    assert Decimal("-3.2") <= point.latitude <= Decimal("-3.1")
+
+
+def plan_chance() -> Any:
+    from random import Random
+
+    return Random(1)
+
+
+@requires_data
+def test_circles_of_the_plan_lie_inside_their_regencies():
+    import json
+
+    from shapely import Point
+    from shapely.geometry import shape
+
+    text = (DATA / "wilayah" / "kalsel-kabupaten.geojson").read_text()
+    outlines = {
+        feature["properties"]["kode"]: shape(feature["geometry"])
+        for feature in json.loads(text)["features"]
+    }
+    outside = [
+        place.district
+        for code, regency in REGENCIES.items()
+        for place in regency.places
+        if not outlines[code].contains(
+            Point(place.longitude, place.latitude).buffer(place.radius)
+        )
+    ]
+    assert outside == []
