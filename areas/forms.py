@@ -86,6 +86,7 @@ class AreaForm(CheckedByService, forms.ModelForm):
         assert isinstance(villages, forms.ModelMultipleChoiceField)
         _group_villages(villages, villages_of(regency))
         villages.help_text = _("Hold Ctrl to choose more than one.")
+        villages.widget.attrs["size"] = 8
         if self.instance.outline:
             self.initial["outline"] = json.dumps(self.instance.outline)
 

@@ -63,7 +63,7 @@ class LedgerFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["period"].extra["choices"] = self._periods
+        self.filters["period"].extra["choices"] = self._periods()
 
     def _periods(self) -> list[tuple[str, str]]:
         """The periods that the person's entries name, the latest first."""

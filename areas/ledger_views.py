@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet, Sum
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
@@ -85,7 +86,7 @@ def _facts(entry: LedgerEntry) -> list[Mapping[str, Any]]:
     line = entry.decree_line
     unit = entry.neighbourhood
     return [
-        {"label": _("Hectares"), "value": signed_hectares(entry), "note": "ha"},
+        {"label": _("Hectares"), "value": format_html("{} ha", signed_hectares(entry))},
         {
             "label": _("Area"),
             "value": line.area,
@@ -95,13 +96,13 @@ def _facts(entry: LedgerEntry) -> list[Mapping[str, Any]]:
         {
             "label": _("Unit"),
             "value": unit_name(entry),
-            "note": unit.village.name if unit else _("The area has no RT"),
+            "note": unit.village if unit else _("The area has no RT"),
         },
         {
             "label": _("Decree"),
             "value": line.decree.number,
             "url": line.decree.get_absolute_url(),
-            "note": _("%(hectares)s ha") % {"hectares": html.figure(line.hectares)},
+            "note": format_html("{} ha", html.figure(line.hectares)),
         },
     ]
 

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from areas.models import SlumArea
@@ -25,8 +22,7 @@ from areas.rules import (
     percentage,
     score_of,
 )
-from areas.tables import fraction_text, severity_badge
-from core import html
+from areas.tables import severity_badge
 from core.errors import BusinessRuleError
 from core.numbers import format_decimal
 
@@ -148,7 +144,8 @@ def ruler(rule_set: RuleSet, now: int, base: int | None = None) -> Ruler:
                 f"< {end}" if first == 0 else f"{first}–{last}",
             )
         )
-    marks = [Mark(_("now %(total)s") % {"total": now}, _percent(now, highest))]
+    text = _("total %(total)s") if base is None else _("now %(total)s")
+    marks = [Mark(text % {"total": now}, _percent(now, highest))]
     if base is not None and base != now:
         text = _("baseline %(total)s") % {"total": base}
         marks.insert(0, Mark(text, _percent(base, highest), is_base=True))
@@ -220,10 +217,11 @@ def _why_handling(area: SlumArea, severity: Severity) -> Iterable[Why]:
         str(area.get_land_status_display()),
     )
     pattern = handling_pattern(severity, legal=legal)
+    reason = _("%(severity)s, on this land.") if pattern else _("%(severity)s.")
     yield Why(
         _("Pattern of handling"),
         HandlingPattern(pattern).label if pattern else _("none"),
-        _("%(severity)s, on this land.") % {"severity": severity.label},
+        reason % {"severity": severity.label},
     )
 
 
@@ -272,89 +270,6 @@ def _percentage(volume: Decimal | None, divisor: Decimal) -> Decimal | None:
         return percentage(volume, divisor)
     except BusinessRuleError:
         return None
-
-
-# ---- the head of an area -----------------------------------------------------
-
-
-def area_facts(area: Any) -> list[dict[str, Any]]:
-    """The figures at the head of an area `with_figures()`; one more query."""
-    ledger = reverse("areas:area-ledger", args=[area.pk])
-    units = area.neighbourhoods.aggregate(
-        count=Count("pk"),
-        hectares=Sum("hectares"),
-        buildings=Sum("buildings"),
-        households=Sum("households"),
-        population=Sum("population"),
-        counted=Count("population"),
-    )
-    pending = {"value": _("not computed yet"), "note": _("Needs a second survey.")}
-    return [
-        {
-            "label": _("Decreed"),
-            "value": _hectares(area.decreed),
-            "note": _units_note(units),
-        },
-        {
-            "label": _("Handled"),
-            "value": _hectares(area.handled),
-            "note": fraction_text(
-                area.handled or Decimal(0), area.decreed or Decimal(0)
-            ),
-            "url": ledger,
-        },
-        {"label": _("Improved"), **pending},
-        {"label": _("Out of slum"), **pending},
-        {
-            "label": _("Not handled (decreed − handled)"),
-            "value": _hectares(area.unhandled),
-            "note": _difference(area),
-        },
-        {
-            "label": _("Buildings · households · people"),
-            "value": _counts(units),
-            "note": _density(units),
-        },
-    ]
-
-
-def _hectares(value: Decimal | None) -> Any:
-    if value is None:
-        return _("no decree")
-    return format_html("{} ha", html.figure(value))
-
-
-def _units_note(units: Mapping[str, Any]) -> str:
-    if not units["count"]:
-        return _("no RT yet")
-    return _("%(count)s RT, together %(hectares)s ha") % {
-        "count": format_decimal(units["count"], 0),
-        "hectares": format_decimal(units["hectares"]),
-    }
-
-
-def _difference(area: Any) -> str:
-    if area.decreed is None:
-        return ""
-    return f"{format_decimal(area.decreed)} − {format_decimal(area.handled)}"
-
-
-def _counts(units: Mapping[str, Any]) -> str:
-    names = ("buildings", "households", "population")
-    return " · ".join(
-        "–" if units[name] is None else format_decimal(units[name], 0) for name in names
-    )
-
-
-def _density(units: Mapping[str, Any]) -> str:
-    if not units["population"] or units["counted"] < units["count"]:
-        return ""  # an RT without its people would make the density too low
-    density = Decimal(units["population"]) / units["hectares"]
-    return _("%(people)s ÷ %(hectares)s = %(density)s people/ha") % {
-        "people": format_decimal(units["population"], 0),
-        "hectares": format_decimal(units["hectares"]),
-        "density": format_decimal(density),
-    }
 
 
 def _percent(part: int, whole: int) -> Decimal:

@@ -91,8 +91,8 @@ def _is_verifiable(assessment: Assessment, user: Any) -> bool:
 def _pick(assessment: Assessment) -> SafeString:
     """A box that belongs to the form below the table."""
     return format_html(
-        '<input class="form-check-input" type="checkbox" name="assessments" value="{}"'
-        ' form="verify-many" aria-label="{}">',
+        '<label class="pick-line"><input class="form-check-input" type="checkbox"'
+        ' name="assessments" value="{}" form="verify-many" aria-label="{}"></label>',
         assessment.pk,
         _("Choose %(assessment)s") % {"assessment": assessment.area},
     )

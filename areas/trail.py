@@ -30,7 +30,19 @@ TRACKED = (
 )
 # Fields that say nothing to people, or that follow from another one.
 SILENT = frozenset(
-    {"id", "area", "min_lon", "min_lat", "max_lon", "max_lat", "results", "is_demo"}
+    {
+        "id",
+        "area",
+        "min_lon",
+        "min_lat",
+        "max_lon",
+        "max_lat",
+        "results",
+        "is_demo",
+        "created_at",
+        "submitted_at",
+        "verified_at",
+    }
 )
 LONG = frozenset({"outline"})
 ACTIONS = {
@@ -252,7 +264,7 @@ def _moment(column: Field, value: str) -> datetime | date | None:
 
 def _names(events: Iterable[Events]) -> dict[tuple[str, str], str]:
     """What the records are called to which the events' foreign keys point."""
-    wanted: dict[str, set[Any]] = defaultdict(set)
+    wanted: dict[type[Model], set[Any]] = defaultdict(set)
     targets: dict[str, type[Model]] = {}
     for event in events:
         for column in _columns(apps.get_model(event.pgh_obj_model)):
@@ -261,11 +273,14 @@ def _names(events: Iterable[Events]) -> dict[tuple[str, str], str]:
             targets[column.attname] = column.related_model
             pair = (event.pgh_diff or {}).get(column.attname, [])
             keys = [event.pgh_data.get(column.attname), *pair]
-            wanted[column.attname] |= {key for key in keys if key is not None}
+            wanted[column.related_model] |= {key for key in keys if key is not None}
+    records = {
+        model: model._default_manager.in_bulk(keys) for model, keys in wanted.items()
+    }
     return {
         (attname, str(pk)): str(record)
-        for attname, keys in wanted.items()
-        for pk, record in targets[attname]._default_manager.in_bulk(keys).items()
+        for attname, model in targets.items()
+        for pk, record in records[model].items()
     }
 
 

@@ -1,18 +1,24 @@
 """Addresses of this app's pages."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
-from areas.views import areas, assessments, decrees, entry, neighbourhoods
+from areas.views import (
+    area_forms,
+    areas,
+    assessments,
+    decrees,
+    entry,
+    neighbourhoods,
+    steps,
+)
 
 app_name = "areas"
 
 AREAS = [
     path("", areas.AreaListView.as_view(), name="area-list"),
-    path("baru/", areas.AreaCreateView.as_view(), name="area-create"),
+    path("baru/", area_forms.AreaCreateView.as_view(), name="area-create"),
     path("<int:pk>/", areas.AreaDetailView.as_view(), name="area-detail"),
-    path("<int:pk>/ubah/", areas.AreaEditView.as_view(), name="area-edit"),
+    path("<int:pk>/ubah/", area_forms.AreaEditView.as_view(), name="area-edit"),
     path(
         "<int:pk>/penilaian/",
         areas.AreaAssessmentsView.as_view(),
@@ -45,7 +51,7 @@ ASSESSMENTS = [
     path("baru/", assessments.AssessmentCreateView.as_view(), name="assessment-create"),
     path(
         "verifikasi/",
-        assessments.AssessmentVerifyManyView.as_view(),
+        steps.AssessmentVerifyManyView.as_view(),
         name="assessment-verify-many",
     ),
     path(
@@ -61,17 +67,17 @@ ASSESSMENTS = [
     ),
     path(
         "<int:pk>/ajukan/",
-        assessments.AssessmentSubmitView.as_view(),
+        steps.AssessmentSubmitView.as_view(),
         name="assessment-submit",
     ),
     path(
         "<int:pk>/kembalikan/",
-        assessments.AssessmentReturnView.as_view(),
+        steps.AssessmentReturnView.as_view(),
         name="assessment-return",
     ),
     path(
         "<int:pk>/verifikasi/",
-        assessments.AssessmentVerifyView.as_view(),
+        steps.AssessmentVerifyView.as_view(),
         name="assessment-verify",
     ),
 ]
@@ -81,7 +87,5 @@ urlpatterns = [
     path("sk/", include(DECREES)),
     path("penilaian/", include(ASSESSMENTS)),
     path("", include("areas.ledger_urls")),
+    path("", include("areas.survey_urls")),
 ]
-# The survey's pages join as soon as they exist (temporary while built in parallel).
-if find_spec("areas.survey_urls"):
-    urlpatterns.append(path("", include("areas.survey_urls")))

@@ -5,7 +5,7 @@
 Each page is timed in turn with a bare Django view behind the same sign-in that runs the
 very SQL statements of that page and answers them as JSON (API), through the smallest
 template (list page) or not at all (dashboard). The median of the ratios is compared
-with the budget of docs/architecture.md. The machine's speed does not matter, only ratios.
+with the budget of `PAGES`. The machine's speed does not matter, only ratios.
 """
 
 import json
@@ -38,7 +38,8 @@ def main(area_count: int) -> int:
     over = 0
     print(f"{area_count} areas, {ROUNDS} rounds, medians")
     print(
-        f"{'page':15}{'page ms':>9}{'bare ms':>9}{'ratio':>7}{'budget':>8}{'queries':>9}"
+        f"{'page':15}{'page ms':>9}{'bare ms':>9}{'ratio':>7}"
+        f"{'budget':>8}{'queries':>9}"
     )
     for name, address, answer, budget, most in PAGES:
         page_ms, bare_ms, ratio, queries = measure(user, address, answer)

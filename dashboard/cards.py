@@ -49,9 +49,11 @@ def _explanations(figures: Figures) -> dict[str, str]:
         "handled": format_decimal(total.handled),
     }
     resurvey = _("Follows from a second survey under the same decree.")
+    summed = _("Sum of %(areas)s areas.") % parts
+    if len(figures.by_regency) > 1:
+        summed = _("Sum of %(areas)s areas in %(regencies)s regencies/cities.") % parts
     return {
-        "decreed": _("Sum of %(areas)s areas in %(regencies)s regencies/cities.")
-        % parts,
+        "decreed": summed,
         "handled": _("%(handled)s ÷ %(decreed)s ha. Work that is verified.") % parts,
         "improved": resurvey,
         "cleared": resurvey,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import django_filters
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Region
@@ -37,6 +38,8 @@ class HomeFilter(SlumAreaFilter):
         super().__init__(*args, **kwargs)
         choices = [(region.code, region.name) for region in regencies]
         self.filters["regency"].extra["choices"] = choices
+        if len(choices) == 1:  # nothing to choose from
+            self.filters["regency"].extra["widget"] = forms.HiddenInput
 
     @property
     def wanted(self) -> dict[str, str]:

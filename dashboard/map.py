@@ -5,7 +5,7 @@ its areas stand out, with their outlines where they are big enough to see.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -72,8 +72,7 @@ class DrawnMap:
     outside: int = 0
     is_one_regency: bool = False
     has_boundaries: bool = True
-    radius: float = 3
-    letters: set[str] = field(default_factory=set)
+    radius: float = 4.5
 
 
 def letter_of(severity: str | None) -> str:
@@ -100,8 +99,7 @@ def draw_map(figures: Figures, regencies: Sequence[Region]) -> DrawnMap | None:
         outside=len(located) - len(inside),
         is_one_regency=len(regencies) == 1,
         has_boundaries=bool(outlines),
-        radius=7 if len(inside) <= 60 else 4.5 if len(inside) <= MOST_LINKED else 3,
-        letters={place.letter for place in places},
+        radius=_radius(len(inside)),
     )
     drawn.regions = _regions(figures, regencies, outlines, projection)
     if len(places) <= MOST_LINKED:
@@ -109,6 +107,11 @@ def draw_map(figures: Figures, regencies: Sequence[Region]) -> DrawnMap | None:
     else:
         drawn.dots = _dots(inside, projection)
     return drawn
+
+
+def _radius(count: int) -> float:
+    """A few areas get a dot with room for the letter of their class."""
+    return 10 if count <= 60 else 4.5
 
 
 def _frame(

@@ -21,6 +21,7 @@ from dashboard.chart import draw_years
 from dashboard.filters import HomeFilter
 from dashboard.map import draw_map
 from dashboard.places import place_name, regencies_of
+from dashboard.reports import reports_card
 
 
 class HomeView(LoginRequiredMixin, TemplateView):
@@ -41,15 +42,16 @@ class HomeView(LoginRequiredMixin, TemplateView):
             as_of=day,
             filters=filterset.wanted if readable else {},
         )
+        asked_for = _asked_for(found, regencies)
         return super().get_context_data(
             filterset=filterset,
             filter_summary=filter_summary(filterset),
             is_narrowed=any(map(self.request.GET.get, filterset.filters)),
-            place=place_name(regencies),
+            place=place_name(asked_for),
             figures=found,
             baseline=baseline_text(found.baseline),
             start_url=_start_url(self.request.user),
-            **(_shown(found, _asked_for(found, regencies)) if found.cells else {}),
+            **(self._shown(found, asked_for) if found.cells else {}),
             **kwargs,
         )
 
@@ -60,6 +62,15 @@ class HomeView(LoginRequiredMixin, TemplateView):
         areas = SlumArea.objects.visible_to(self.request.user).with_figures(day)
         return HomeFilter(asked, areas, request=self.request, regencies=regencies)
 
+    def _shown(self, found: Figures, regencies: list[Region]) -> dict[str, Any]:
+        """What stands on the page once there are figures."""
+        cards = cards_of(found)
+        # Offices have neither class nor authority: under a filter they say nothing.
+        if not set(found.filters) - {"as_of"}:
+            reports = reports_card(self.request.user, found.as_of)
+            cards += [reports] if reports else []
+        return {"cards": cards, **_drawn(found, regencies), **_tables(found, regencies)}
+
 
 def _asked_for(found: Figures, regencies: list[Region]) -> list[Region]:
     """The regency of the filter, else all of them."""
@@ -67,20 +78,24 @@ def _asked_for(found: Figures, regencies: list[Region]) -> list[Region]:
     return [region for region in regencies if wanted in (None, region.code)]
 
 
-def _shown(found: Figures, regencies: list[Region]) -> dict[str, Any]:
-    """What stands on the page once there are figures."""
+def _drawn(found: Figures, regencies: list[Region]) -> dict[str, Any]:
     shares = tables.class_shares(found)
-    is_one = len(regencies) == 1
     return {
-        "cards": cards_of(found),
         "class_shares": shares,
         "class_parts": tables.class_parts(shares),
-        "authority_columns": tables.authority_columns(),
-        "authority_rows": tables.authority_rows(found),
-        "totals": tables.totals_of(found),
         "years": found.by_year,
         "charts": draw_years(found.by_year),
         "map": draw_map(found, regencies),
+    }
+
+
+def _tables(found: Figures, regencies: list[Region]) -> dict[str, Any]:
+    """By authority and by regency; for one regency, its largest areas instead."""
+    is_one = len(regencies) == 1
+    return {
+        "authority_columns": tables.authority_columns(),
+        "authority_rows": tables.authority_rows(found),
+        "totals": tables.totals_of(found),
         "regencies": regencies,
         "regency_columns": tables.regency_columns(),
         "regency_rows": [] if is_one else tables.regency_rows(found, regencies),

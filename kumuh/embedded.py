@@ -247,20 +247,19 @@ class Server:
             (self.socket_folder / name).unlink(missing_ok=True)
 
     def _stop(self) -> None:
-        if not self.postmaster.is_alive():
-            return
         stop = ("pg_ctl", "-D", "data", "-w", "-t", str(STOP_SECONDS), "stop", "-m")
-        try:
-            self._program(*stop, "fast")
-        except EmbeddedError:
-            self._program(*stop, "immediate")
+        if self.postmaster.is_alive():
+            try:
+                self._program(*stop, "fast")
+            except EmbeddedError:
+                self._program(*stop, "immediate")
+        if self.socket_folder.parent != self.folder:  # nothing of ours stays in /tmp
+            shutil.rmtree(self.socket_folder, ignore_errors=True)
 
     def remove(self) -> None:
         """Stop a server that nobody uses and delete all of it."""
         self._stop()
         self._clear()
-        if self.socket_folder.parent != self.folder:
-            shutil.rmtree(self.socket_folder, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _create_cluster(self, change: Lock) -> None:

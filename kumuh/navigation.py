@@ -46,8 +46,9 @@ MENU = (
         ("programs:programme-", "programs:activity-"),
     ),
     Entry(_("Reports"), "programs:report-list", ("programs:report-",)),
+    Entry(_("Ledger"), "areas:ledger-list", ("areas:ledger-",)),
+    Entry(_("Agencies"), "agencies:agency-list", ("agencies:",)),
     Entry(_("Survey import"), "areas:survey-import", ("areas:survey-",), may_import),
-    Entry(_("Trail"), "dashboard:trail", ("dashboard:trail",)),
     Entry(_("Admin"), "admin:index", ("admin:",), is_staff),
 )
 

@@ -1,10 +1,11 @@
 """The inputs of a report: a small form per line and per RT, refused together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from programs.sheet import LineSheet, ReportSheet, UnitRow
 
 Data = QueryDict | None
 SENT = "lines"
+FIGURES = ("volume", "physical_percent", "spent")
 
 
 class LineForm(forms.Form):
@@ -79,15 +81,17 @@ class LinePanel:
         return sum(len(form.errors) for form in self.forms)
 
     @property
-    def is_valid(self) -> bool:
-        return all(form.is_valid() for form in self.forms)
-
-    @property
     def is_done(self) -> bool:
         return not self.has_errors and not self.sheet.missing
 
     def as_input(self) -> LineInput:
-        values: dict[str, Any] = dict(self.form.cleaned_data)
+        """What was typed; an input that cannot be read counts as blank."""
+        cleaned = self.form.cleaned_data
+        values: dict[str, Any] = {name: cleaned.get(name) for name in FIGURES}
+        values |= {
+            "is_nil": cleaned.get("is_nil", False),
+            "note": cleaned.get("note", ""),
+        }
         units = [
             UnitInput(
                 neighbourhood=panel.row.key or None,
@@ -112,7 +116,7 @@ class ReportEntry:
         self.sheet = sheet
         sent = set(data.getlist(SENT)) if data is not None else set()
         self.panels = [
-            _line_panel(line, data if str(line.line.pk) in sent else None)
+            _line_panel(line, data if line.key in sent else None)
             for line in sheet.lines
         ]
 
@@ -136,9 +140,11 @@ class ReportEntry:
 
         What can be read is held against the rules even where something else cannot.
         """
-        readable = [panel for panel in self.sent if panel.is_valid]
-        lines = [panel.as_input() for panel in readable]
-        self._place(readable, check_report_lines(report, lines=lines))
+        unread = {
+            form.prefix for panel in self.sent for form in panel.forms if form.errors
+        }
+        errors = check_report_lines(report, lines=self.as_input())
+        self._place(errors, unread)
         return not any(panel.has_errors for panel in self.panels)
 
     def as_input(self) -> list[LineInput]:
@@ -146,23 +152,28 @@ class ReportEntry:
 
     def add_errors(self, error: BusinessRuleError) -> None:
         """What the service refused all the same, at its inputs."""
-        self._place(self.sent, error.errors)
+        self._place(error.errors)
 
-    def _place(self, panels: list[LinePanel], errors: Mapping[str, list[str]]) -> None:
+    def _place(
+        self, errors: Mapping[str, list[str]], unread: Collection[str | None] = ()
+    ) -> None:
+        """Each sentence at its input; not again at one of RT that was not read."""
         for path, sentences in errors.items():
-            _kind, number, *rest = path.split(".")
-            panel = panels[int(number)]
+            _lines, number, *rest = path.split(".")
+            panel = self.sent[int(number)]
             form: forms.Form = panel.form
             if rest[0] == "units":
                 form = panel.units[int(rest[1])].form
+                if form.prefix in unread:
+                    continue
             name = rest[-1] if rest[-1] in form.fields else next(iter(form.fields))
-            for sentence in sentences:
-                form.add_error(name, sentence)
+            if name not in form.errors:
+                form.add_error(name, [ValidationError(text) for text in sentences])
 
 
 def _line_panel(line: LineSheet, data: Data) -> LinePanel:
     stored = line.line
-    prefix = f"k{stored.pk}"
+    prefix = line.anchor
     initial = {name: getattr(stored, name) for name in LineForm.base_fields}
     units = [
         UnitPanel(

@@ -164,7 +164,7 @@ VERIFICATION_FACTS = frozenset({"method", "visited_on", "officers", "minutes_num
 
 
 def _review_panel(line: LineSheet, data: QueryDict | None) -> ReviewPanel:
-    prefix = f"k{line.line.pk}"
+    prefix = line.anchor
     undecided = {row.key for row in line.undecided}
     units: list[tuple[UnitRow, VerifiedForm | None]] = [
         (

@@ -77,6 +77,15 @@ class LineSheet:
         return self.index + 1
 
     @property
+    def key(self) -> str:
+        """The line's key as text, which no page groups by thousands."""
+        return str(self.line.pk)
+
+    @property
+    def anchor(self) -> str:
+        return f"k{self.key}"
+
+    @property
     def activity(self) -> Any:
         return self.line.activity
 

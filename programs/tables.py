@@ -1,7 +1,9 @@
 """Columns of the lists of this app, on the page and in the CSV."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -38,6 +40,12 @@ def lateness(report: ProgressReport) -> str:
         return ""
     days = report.period.days_late(timezone.localdate(report.submitted_at))
     return _("%(days)s days late") % {"days": days} if days else ""
+
+
+def sums_of(queryset: QuerySet, *names: str) -> dict[str, Any]:
+    """The sums of these fields over all rows, for the foot of a list."""
+    sums = queryset.order_by().aggregate(**{f"{n}_sum": Sum(n) for n in names})
+    return {name: sums[f"{name}_sum"] for name in names}
 
 
 PROGRAMME_COLUMNS = (

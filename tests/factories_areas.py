@@ -69,7 +69,7 @@ class DecreeFactory(DjangoModelFactory):
     level = Decree.Level.GOVERNOR
     region = factory.SubFactory(RegionFactory, code="63")
     issued_on = date(2020, 1, 1)
-    in_force_from = date(2020, 1, 1)
+    in_force_from = factory.SelfAttribute("issued_on")
 
 
 class DecreeLineFactory(DjangoModelFactory):

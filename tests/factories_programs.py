@@ -1,4 +1,4 @@
-"""Programmes with their activities, periods, and reports brought to a state by steps."""
+"""Programmes, activities, periods, and reports brought to a state by their steps."""
 
 from datetime import date
 from decimal import Decimal

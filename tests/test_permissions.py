@@ -1,8 +1,9 @@
 """Every address × every kind of person: an address that is not listed fails the test.
 
-A cell is what the person gets: L to the sign-in page, + the page (200), > a step taken or
-told why not (302), - not allowed (403), 0 outside the scope (404), U no sign-in (401),
-M not that method (405), ! refused input (400), x wrong state (409).
+A cell is what the person gets: L to the sign-in page, + the page (200), > a step taken
+or told why not (302), - not allowed (403), 0 outside the scope (404), U no sign-in
+(401), M not that method (405), ! refused input (400), x wrong state (409), t not JSON
+(415).
 """
 
 from collections.abc import Iterator
@@ -43,9 +44,10 @@ ANSWERS = {
     404: "0",
     405: "M",
     409: "x",
+    415: "t",
 }
-# Not ours, each with its own guard: the admin asks for is_staff, allauth's pages and the
-# language choice are about oneself.
+# Not ours, each with its own guard: the admin asks for is_staff, allauth's pages and
+# the language choice are about oneself.
 FOREIGN = ("admin:", "account_", "set_language")
 
 

@@ -103,7 +103,7 @@ class SlumAreaSerializer(serializers.ModelSerializer):
 
 
 class SlumAreaDetailSerializer(SlumAreaSerializer):
-    villages = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
+    villages: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
 
     class Meta(SlumAreaSerializer.Meta):
         fields = (*SlumAreaSerializer.Meta.fields, "villages", "outline")

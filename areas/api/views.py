@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -151,13 +151,15 @@ def _in_box(areas: QuerySet, text: str) -> QuerySet:
     except ValueError as error:
         sentence = _("Write bbox as west,south,east,north in degrees.")
         raise serializers.ValidationError({"bbox": [sentence]}) from error
-    outlined = areas.filter(
+    outlined = Q(
         min_lon__lte=east, max_lon__gte=west, min_lat__lte=north, max_lat__gte=south
     )
-    pointed = areas.filter(
-        outline=None, longitude__range=(west, east), latitude__range=(south, north)
+    pointed = Q(
+        outline__isnull=True,
+        longitude__range=(west, east),
+        latitude__range=(south, north),
     )
-    return outlined | pointed
+    return areas.filter(outlined | pointed)
 
 
 def _feature(area: Any) -> dict[str, Any]:

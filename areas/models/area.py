@@ -167,6 +167,7 @@ class AreaVillage(models.Model):
         Region,
         on_delete=models.PROTECT,
         related_name="+",
+        verbose_name=_("village"),
         limit_choices_to={"level": Region.Level.VILLAGE},
     )
 
@@ -249,9 +250,14 @@ class ActingAgency(models.Model):
     """
 
     area = models.ForeignKey(
-        SlumArea, on_delete=models.CASCADE, related_name="acting_agencies"
+        SlumArea,
+        on_delete=models.CASCADE,
+        related_name="acting_agencies",
+        verbose_name=_("slum area"),
     )
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="+", verbose_name=_("agency")
+    )
     document = models.CharField(_("document number"), max_length=100, blank=True)
 
     class Meta:

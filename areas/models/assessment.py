@@ -69,7 +69,10 @@ class Assessment(models.Model):
     Status = AssessmentStatus
 
     area = models.ForeignKey(
-        SlumArea, on_delete=models.PROTECT, related_name="assessments"
+        SlumArea,
+        on_delete=models.PROTECT,
+        related_name="assessments",
+        verbose_name=_("slum area"),
     )
     rule_set = models.CharField(
         _("rule set"), max_length=40, default=PERMEN_14_2018.code
@@ -78,26 +81,31 @@ class Assessment(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.DRAFT
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("created by"),
     )
-    submitted_at = models.DateTimeField(null=True, editable=False)
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         editable=False,
         related_name="+",
+        verbose_name=_("submitted by"),
     )
     return_reason = models.TextField(_("reason for return"), blank=True)
-    verified_at = models.DateTimeField(null=True, editable=False)
+    verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         editable=False,
         related_name="+",
+        verbose_name=_("verified by"),
     )
     total = models.PositiveSmallIntegerField(
         _("total score"), null=True, editable=False

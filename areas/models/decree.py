@@ -24,7 +24,11 @@ class DecreeQuerySet(models.QuerySet["Decree"]):
         lines = DecreeLine.objects.filter(
             decree=OuterRef("pk"), area__in=SlumArea.objects.visible_to(user)
         )
-        return self.filter(scope_of(user).regions_q("region_id") | Exists(lines))
+        scope = scope_of(user)
+        above = {code for region in scope.regions for code in _above(region)}
+        return self.filter(
+            scope.regions_q("region_id") | Q(region__in=above) | Exists(lines)
+        )
 
     def with_totals(self) -> "DecreeQuerySet":
         """Add `area_count` and `hectares`, the sum of the lines, to every decree."""
@@ -42,6 +46,12 @@ class DecreeQuerySet(models.QuerySet["Decree"]):
         return self.filter(
             Q(in_force_until=None) | Q(in_force_until__gt=on), in_force_from__lte=on
         )
+
+
+def _above(code: str) -> list[str]:
+    """The codes of the regions in which a region lies: `63` for `63.71`."""
+    parts = code.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]
 
 
 class DecreeLevel(models.TextChoices):
@@ -138,9 +148,17 @@ class DecreeLineQuerySet(models.QuerySet["DecreeLine"]):
 class DecreeLine(models.Model):
     """One area at its decreed hectares. The ledger counts under a line."""
 
-    decree = models.ForeignKey(Decree, on_delete=models.PROTECT, related_name="lines")
+    decree = models.ForeignKey(
+        Decree,
+        on_delete=models.PROTECT,
+        related_name="lines",
+        verbose_name=_("decree"),
+    )
     area = models.ForeignKey(
-        SlumArea, on_delete=models.PROTECT, related_name="decree_lines"
+        SlumArea,
+        on_delete=models.PROTECT,
+        related_name="decree_lines",
+        verbose_name=_("slum area"),
     )
     hectares = HectaresField(_("decreed area (ha)"))
 

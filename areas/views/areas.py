@@ -5,31 +5,27 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from agencies.access import agencies_for, can
-from agencies.models import Region
 from agencies.roles import Permission
-from areas import presenters, services
+from areas import presenters
+from areas.facts import area_facts
 from areas.filters import SlumAreaFilter, as_of
-from areas.forms import AreaForm
 from areas.models import Assessment, SlumArea
 from areas.outlines import draw
 from areas.results import result_of
 from areas.tables import AREA_COLUMNS, coverage_text, severity_badge, status_chip
 from areas.trail import trail_of
 from areas.unit_ledger import ledger_of
-from areas.views.common import action, require_page, url_or_none, visible_area
+from areas.views.common import action, url_or_none, visible_area
 from core import html
-from core.views import FilteredListView, ServiceFormView
+from core.views import FilteredListView
 
 
 class AreaListView(FilteredListView):
@@ -87,7 +83,8 @@ class AreaPart(LoginRequiredMixin, TemplateView):
         area, user = self.area, self.request.user
         return super().get_context_data(
             area=area,
-            facts=presenters.area_facts(area),
+            facts=area_facts(area),
+            chips=severity_badge(area.severity) or "",
             tabs=tabs_of(area),
             crumbs=[(_("Areas"), reverse("areas:area-list")), (area.regency, "")],
             as_of=timezone.localdate(),
@@ -188,74 +185,6 @@ class AreaTrailView(AreaPart):
         return super().get_context_data(trail=trail_of(self.area), **kwargs)
 
 
-class AreaFormView(ServiceFormView):
-    form_class = AreaForm
-    template_name = "areas/area_form.html"
-    regency: Region
-    area: Any = None
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {
-            "user": self.request.user,
-            "regency": self.regency,
-            "instance": self.area,
-        }
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        cancel_url = (
-            self.area.get_absolute_url() if self.area else reverse("areas:area-list")
-        )
-        return super().get_context_data(
-            area=self.area, regency=self.regency, cancel_url=cancel_url, **kwargs
-        )
-
-
-class AreaCreateView(AreaFormView):
-    """First the regency, unless there is only one; then the area in it."""
-
-    done_message = gettext_lazy("The area is stored. Now add its RT.")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
-        choices = list(_editable_regencies(request))
-        if not choices:
-            raise PermissionDenied(
-                _("Your role does not allow new areas. Ask your administrator.")
-            )
-        wanted = request.GET.get("regency") or (
-            choices[0].pk if len(choices) == 1 else ""
-        )
-        found = next((region for region in choices if region.pk == wanted), None)
-        if found is None:
-            context = {"regencies": choices}
-            return render(request, "areas/area_regency.html", context)
-        self.regency = found
-        return super().dispatch(request, *args, **kwargs)
-
-    def call_service(self, form: Any) -> SlumArea:
-        return services.create_area(
-            by=self.request.user, regency=self.regency, **form.cleaned_data
-        )
-
-
-class AreaEditView(AreaFormView):
-    done_message = gettext_lazy("The area is stored.")
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
-        self.area = visible_area(request, kwargs["pk"])
-        self.regency = self.area.regency
-        require_page(request.user, Permission.AREA_EDIT, agency=self.area.agency)
-        return super().dispatch(request, *args, **kwargs)
-
-    def call_service(self, form: Any) -> SlumArea:
-        return services.update_area(
-            self.area, by=self.request.user, **form.cleaned_data
-        )
-
-
 def start_url(area: SlumArea) -> str:
     """Where a survey of this area begins."""
     return f"{reverse('areas:assessment-create')}?area={area.pk}"
@@ -281,15 +210,6 @@ def tabs_of(area: SlumArea) -> list[dict[str, Any]]:
     return [
         {"label": label, "url": reverse(name, args=[area.pk])} for label, name in names
     ]
-
-
-def _editable_regencies(request: HttpRequest) -> QuerySet[Region]:
-    """The regencies in which the person may create areas."""
-    found = Region.objects.none()
-    for agency in agencies_for(request.user, Permission.AREA_EDIT):
-        if agency.region_id:
-            found |= Region.objects.within(agency.region_id)
-    return found.filter(level=Region.Level.REGENCY).distinct()
 
 
 def _profile(area: Any) -> list[dict[str, Any]]:

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.generic import DetailView, View
+from django.views.generic import DetailView
 
 from agencies.access import agencies_for, can, holds
 from agencies.roles import Permission
@@ -32,9 +30,8 @@ from areas.trail import rounds_of, volume_changes_of
 from areas.views.common import action
 from areas.workflow import RETURN, SUBMIT, may_edit, steps_for
 from core import html
-from core.errors import BusinessRuleError
 from core.tables import Column
-from core.views import FilteredListView, ServiceFormView, StepView
+from core.views import FilteredListView, ServiceFormView
 from core.workflow import OfferedStep
 
 ICONS = {"submit": "send", "return": "return", "verify": "check"}
@@ -135,56 +132,6 @@ class AssessmentDetailView(AssessmentScope, DetailView):
             **_result_context(assessment),
             **kwargs,
         )
-
-
-class AssessmentStepView(AssessmentScope, StepView):
-    """One step of a survey; the person comes back to the survey."""
-
-
-class AssessmentSubmitView(AssessmentStepView):
-    done_message = gettext_lazy("Submitted. The province now verifies it.")
-
-    def take_step(self, record: Assessment) -> None:
-        services.submit_assessment(record, by=self.request.user)
-
-
-class AssessmentReturnView(AssessmentStepView):
-    done_message = gettext_lazy("Returned. The office reads your reason.")
-    title = gettext_lazy("Return the assessment")
-    submit_label = gettext_lazy("Return")
-    form_class = ReasonForm
-
-    def take_step(self, record: Assessment, reason: str) -> None:
-        services.return_assessment(record, reason=reason, by=self.request.user)
-
-
-class AssessmentVerifyView(AssessmentStepView):
-    done_message = gettext_lazy("Verified. The result is stored and final.")
-
-    def take_step(self, record: Assessment) -> None:
-        services.verify_assessment(record, by=self.request.user)
-
-
-class AssessmentVerifyManyView(AssessmentScope, View):
-    """Verify the chosen surveys, all or none."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect("areas:assessment-list")
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        keys = [key for key in request.POST.getlist("assessments") if key.isdecimal()]
-        chosen = list(self.get_queryset().filter(pk__in=keys))
-        try:
-            services.verify_assessments(chosen, by=request.user)
-        except BusinessRuleError as error:
-            messages.error(request, _("Nothing was verified:"))
-            for sentences in error.errors.values():
-                for sentence in sentences:
-                    messages.error(request, sentence)
-        else:
-            done = _("%(count)s assessments were verified.") % {"count": len(chosen)}
-            messages.success(request, done)
-        return redirect(f"{reverse('areas:assessment-list')}?status=submitted")
 
 
 def _concerns(offered: OfferedStep, assessment: Assessment, user: Any) -> bool:

@@ -140,6 +140,7 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
             "filled_text": _("%(filled)s of %(asked)s filled in.")
             % {"filled": "%(filled)s", "asked": len(rules.codes)},
             "sum_text": _("Total of this RT: %(total)s"),
+            "unread_text": _("Not counted yet: write it like 1234 or 1234,5."),
             "severities": [
                 (value.replace("_", "-"), label) for value, label in Severity.choices
             ],

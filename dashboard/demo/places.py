@@ -48,7 +48,7 @@ class Site:
 
 def create_sites(cast: Cast, chance: Random) -> list[Site]:
     """Every planned area with its RT, entered by its own office."""
-    grounds = {code: _Ground(code) for code in REGENCIES}
+    grounds = {code: Ground(code) for code in REGENCIES}
     sites = []
     for plan in AREAS:
         by, ground = cast.operators[plan.regency], grounds[plan.regency]
@@ -112,13 +112,13 @@ def create_decrees(
 
 
 @dataclass(frozen=True, slots=True)
-class _Point:
+class Spot:
     village: Region
     latitude: Decimal
     longitude: Decimal
 
 
-class _Ground:
+class Ground:
     """The villages of a regency that the example uses, and the RT numbers taken."""
 
     def __init__(self, code: str) -> None:
@@ -128,13 +128,13 @@ class _Ground:
             lambda: iter(range(1, 99))
         )
 
-    def next_place(self, chance: Random) -> _Point:
+    def next_place(self, chance: Random) -> Spot:
         place, village = next(self.villages)
         longitude, latitude = _inside(village, chance) or _near(place, chance)
-        return _Point(village, _degrees(latitude), _degrees(longitude))
+        return Spot(village, _degrees(latitude), _degrees(longitude))
 
     def next_unit(
-        self, place: _Point, hectares: Decimal, chance: Random
+        self, place: Spot, hectares: Decimal, chance: Random
     ) -> NeighbourhoodValues:
         """An RT with denominators as dense riverside settlements have them."""
         number = next(self.taken[place.village.pk])
@@ -199,7 +199,7 @@ def _near(place: Place, chance: Random) -> tuple[float, float]:
     return longitude, place.latitude + far * math.sin(angle)
 
 
-def _outline(place: _Point, hectares: Decimal, chance: Random) -> dict[str, Any]:
+def _outline(place: Spot, hectares: Decimal, chance: Random) -> dict[str, Any]:
     """An invented outline of about that size around the point, as GeoJSON."""
     radius = math.sqrt(float(hectares) * 10_000 / math.pi) / METRES_PER_DEGREE
     corners = []

@@ -253,7 +253,8 @@ def _added(whole: Decimal, before: Decimal, done: Decimal) -> Decimal:
 
 def _begun(lines: Sequence[LineInput]) -> list[LineInput]:
     """Only the first line is filled in so far."""
-    return [*lines[:1], *({"activity": line["activity"]} for line in lines[1:])]
+    blank: list[LineInput] = [{"activity": line["activity"]} for line in lines[1:]]
+    return [*lines[:1], *blank]
 
 
 def _with_mistake(lines: Iterable[LineInput]) -> list[LineInput]:

@@ -144,8 +144,9 @@ def _check(
     )
     for name, sentence in found.items():
         problems[name].append(sentence)
+    told = [*problems, *(["unit"] if "indicator" in problems else [])]
     try:
-        activity.clean_fields(exclude=[*CHECKED_ELSEWHERE, *problems])
+        activity.clean_fields(exclude=[*CHECKED_ELSEWHERE, *told])
     except ValidationError as error:
         problems.add_all(error)
     strange = [unit for unit in units if unit.area_id != activity.area_id]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -23,7 +23,7 @@ from programs import services
 from programs.filters import ProgrammeFilter
 from programs.forms import ProgrammeForm
 from programs.models import Activity, Programme
-from programs.tables import ACTIVITY_COLUMNS, PROGRAMME_COLUMNS
+from programs.tables import ACTIVITY_COLUMNS, PROGRAMME_COLUMNS, sums_of
 
 ACTIVITIES_SHOWN = 500
 
@@ -40,11 +40,7 @@ class ProgrammeListView(FilteredListView):
         return programmes.with_sums().select_related("agency")
 
     def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
-        return queryset.aggregate(
-            budget=Sum("budget"),
-            contracted=Sum("contracted"),
-            activity_count=Sum("activity_count"),
-        )
+        return sums_of(queryset, "budget", "contracted", "activity_count")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actions = []
@@ -162,8 +158,8 @@ def _require_any_programme(user: Any) -> None:
 
 def _facts(programme: Any) -> list[dict[str, Any]]:
     return [
-        {"label": _("Agency"), "value": programme.agency},
-        {"label": _("Year"), "value": programme.year},
+        {"label": _("Agency"), "value": programme.agency.short_name},
+        {"label": _("Year"), "value": str(programme.year)},
         {"label": _("Source of funds"), "value": programme.get_fund_display()},
         {"label": _("Budget"), "value": html.rupiah(programme.budget)},
         {

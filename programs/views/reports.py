@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from programs.filters import ReportFilter
 from programs.forms import ReturnForm, StartReportForm
 from programs.models import ProgressReport, ReportRound
 from programs.sheet import sheet_of
-from programs.tables import REPORT_COLUMNS, lateness, status_chip
+from programs.tables import REPORT_COLUMNS, lateness, status_chip, sums_of
 
 STEP_LOOKS = {
     "submit": ("primary", "send"),
@@ -50,11 +50,7 @@ class ReportListView(FilteredListView):
         return reports.with_sums().select_related("agency", "period")
 
     def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
-        return queryset.aggregate(
-            line_count=Sum("line_count"),
-            reported=Sum("reported"),
-            verified=Sum("verified"),
-        )
+        return sums_of(queryset, "line_count", "reported", "verified")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actions = []
@@ -111,6 +107,7 @@ class ReportScope:
 
 class ReportDetailView(LoginRequiredMixin, ReportScope, DetailView):
     template_name = "programs/report_detail.html"
+    context_object_name = "report"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         report, user = self.object, self.request.user

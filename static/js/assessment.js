@@ -13,7 +13,7 @@ let latest = 0;
 form.querySelector("[data-count]").hidden = true;
 
 // The figure as the API wants it; null for blank, undefined where it cannot be read.
-// `1.234` has two readings, so it is left to the server, which asks.
+// `1.234` has two readings, so it is not guessed; the server asks when it is saved.
 function read(text) {
   const shown = text.trim();
   if (shown === "") return null;
@@ -111,10 +111,11 @@ async function update() {
   const rows = new Map((answer.result?.indicators ?? []).map((row) => [row.code, row]));
   for (const input of inputs) {
     const { code } = input.dataset;
-    const sentences = answer.errors[code] ?? [];
+    const isUnread = readings.get(code) === undefined;
+    const sentences = isUnread ? [texts.unread] : (answer.errors[code] ?? []);
     const counts = readings.get(code) != null && !sentences.length;
     show(code, counts ? rows.get(code) : null);
-    if (readings.get(code) !== undefined) showErrors(input, sentences);
+    showErrors(input, sentences);
   }
   const whole = known.length === inputs.length && !Object.keys(answer.errors).length;
   showTotal(whole ? answer.result : null, known.length);

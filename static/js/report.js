@@ -41,7 +41,7 @@ function followIncrement(row) {
   const after = row.querySelector("[data-after]");
   const share = row.querySelector("[data-share]");
   const format = isMoney ? rupiah : exact;
-  input.addEventListener("input", () => {
+  const show = () => {
     const total = before + (read(input.value, isMoney) ?? 0);
     after.textContent = format.format(total);
     if (share && limit) {
@@ -49,7 +49,9 @@ function followIncrement(row) {
       const percent = hectares.format((total / limit) * 100);
       share.textContent = `${word} ${format.format(limit)} = ${percent} %`;
     }
-  });
+  };
+  input.addEventListener("input", show);
+  show();
 }
 
 function followUnit(row) {
@@ -78,9 +80,9 @@ function followUnit(row) {
   };
   if (whole !== null) {
     input.after(fill);
-    fill.hidden = input.value !== "" && isWhole(read(input.value) ?? -1, whole);
   }
   input.addEventListener("input", show);
+  show();
 }
 
 function nextReason(row) {
@@ -114,6 +116,11 @@ if (review) {
   for (const line of review.querySelectorAll("[data-review-line]")) followMark(line);
   for (const place of review.querySelectorAll("[data-live]")) place.hidden = false;
   review.addEventListener("input", tally);
+  const visit = review.querySelector("[data-visit]");
+  const isDesk = () => review.querySelector("[name=method]:checked")?.value === "desk";
+  review.addEventListener("change", () => {
+    if (visit) visit.hidden = isDesk() && visit.querySelector("input").value === "";
+  });
   tally();
 }
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from areas import services
@@ -408,3 +409,21 @@ def test_verified_area_has_its_class(area, head, verifier):
 
     found = type(area).objects.with_figures(timezone.localdate()).get(pk=area.pk)
     assert (found.severity_total, found.assessed_on) == (3, SURVEYED_ON)
+
+
+@pytest.mark.parametrize("step", ["submit", "return", "verify"])
+def test_step_looks_at_a_locked_row(draft, operator, head, verifier, step):
+    """Two people at once: the second waits and then sees what the first did."""
+    fill_in(draft, by=operator)
+    if step != "submit":
+        services.submit_assessment(draft, by=head)
+    with CaptureQueriesContext(connection) as queries:
+        if step == "submit":
+            services.submit_assessment(draft, by=head)
+        elif step == "return":
+            services.return_assessment(draft, reason="x", by=verifier)
+        else:
+            services.verify_assessment(draft, by=verifier)
+
+    first_read = next(q["sql"] for q in queries if "areas_assessment" in q["sql"])
+    assert first_read.endswith('FOR UPDATE OF "areas_assessment"')

@@ -36,7 +36,12 @@ def mantuil(office, head, verifier):
 def guntung(other_office):
     """5 ha, not assessed."""
     area = SlumAreaFactory(agency=other_office, name="Guntung Payung")
-    DecreeLineFactory(area=area, hectares=Decimal(5))
+    DecreeLineFactory(
+        area=area,
+        hectares=Decimal(5),
+        decree__level=Decree.Level.MAYOR,
+        decree__region=other_office.region,
+    )
     return area
 
 
@@ -74,7 +79,7 @@ def test_areas(mantuil, guntung, province_viewer, region_tree, query, names):
 
 
 def test_areas_of_a_decree_are_those_that_count_under_it(mantuil, province_viewer):
-    old = Decree.objects.get()
+    old = mantuil.decree_lines.get().decree
     new = DecreeLineFactory(
         area=mantuil,
         decree__issued_on=date(2021, 1, 1),

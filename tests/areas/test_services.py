@@ -9,7 +9,6 @@ from agencies.models import Region
 from areas import services
 from areas.models import Decree, DecreeLine, Neighbourhood, SlumArea
 from core.errors import BusinessRuleError, NotAllowedError
-from tests.factories import RegionFactory
 from tests.factories_areas import (
     SQUARE,
     DecreeFactory,
@@ -336,4 +335,3 @@ def test_removed_line_stands_in_the_trail(editor, area):
 
 def test_neighbourhood_factory_is_valid():
     NeighbourhoodFactory().full_clean()
-    RegionFactory()

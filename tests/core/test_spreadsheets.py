@@ -12,8 +12,6 @@ from core import sheet_files, sheet_problems, spreadsheets
 from core.spreadsheets import Problem, SpreadsheetError, read_table
 from tests.spreadsheets import csv_of, xlsx_of, xlsx_of_cells
 
-NAMES = ["kode", "luas", "catatan"]
-
 
 def read(file, **options):
     return read_table(file, required=["kode", "luas"], optional=["catatan"], **options)
@@ -214,7 +212,8 @@ def test_a_formula_that_ends_in_an_error_is_a_problem_of_its_cell():
 
     assert found(table) == [(2, {"kode": "a"})]
     assert [str(problem) for problem in table.problems] == [
-        "Baris 2, kolom luas (B2): Rumusnya menghasilkan galat (#DIV/0!). Tulis nilainya."
+        "Baris 2, kolom luas (B2): Rumusnya menghasilkan galat (#DIV/0!). Tulis"
+        " nilainya."
     ]
     assert table.problems.has(2, "luas")
 

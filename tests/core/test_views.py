@@ -10,8 +10,8 @@ from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.template.loader import get_template
 from django.urls import include, path
-from django.views.i18n import set_language
 from django.utils import translation
+from django.views.i18n import set_language
 
 from agencies.models import Region
 from core import demo, html

@@ -165,7 +165,9 @@ def test_a_rejected_first_line_leaves_the_unit_to_the_second(
     assert [u.counted_in for u in stored_units(report)[:2]] == entries
 
 
-def test_0_ha_reported_posts_nothing(activity, office, operator, head, verifier, period):
+def test_0_ha_reported_posts_nothing(
+    activity, office, operator, head, verifier, period
+):
     units = [
         {"neighbourhood": unit.pk, "hectares": Decimal(0), "reason": "baru separuh"}
         for unit in activity.area.neighbourhoods.all()

@@ -1,0 +1,70 @@
+"""Support desk: periods may be corrected; what a service owns is only looked at."""
+
+from django.contrib import admin
+
+from core.admin import ReadOnlyAdmin, ReadOnlyInline
+from programs.models import (
+    Activity,
+    ActivityUnit,
+    Programme,
+    ProgressReport,
+    ReportingPeriod,
+    ReportLine,
+    ReportLineUnit,
+    ReportRound,
+)
+
+
+@admin.register(ReportingPeriod)
+class ReportingPeriodAdmin(admin.ModelAdmin):
+    list_display = ["name", "kind", "starts_on", "ends_before", "due_on"]
+    list_filter = ["kind"]
+    search_fields = ["name"]
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(ReadOnlyAdmin):
+    list_display = ["code", "name", "year", "agency", "fund", "budget"]
+    list_filter = ["year", "fund"]
+    list_select_related = ["agency"]
+    search_fields = ["code", "name"]
+
+
+class ActivityUnitInline(ReadOnlyInline):
+    model = ActivityUnit
+
+
+@admin.register(Activity)
+class ActivityAdmin(ReadOnlyAdmin):
+    inlines = [ActivityUnitInline]
+    list_display = ["name", "programme", "area", "indicator", "volume", "is_closed"]
+    list_filter = ["indicator", "is_closed"]
+    list_select_related = ["programme", "area"]
+    search_fields = ["name", "contract_number"]
+
+
+class ReportLineInline(ReadOnlyInline):
+    model = ReportLine
+
+
+class ReportRoundInline(ReadOnlyInline):
+    model = ReportRound
+
+
+@admin.register(ProgressReport)
+class ProgressReportAdmin(ReadOnlyAdmin):
+    inlines = [ReportLineInline, ReportRoundInline]
+    list_display = ["agency", "period", "status", "submitted_at", "verified_at"]
+    list_filter = ["status", "period"]
+    list_select_related = ["agency", "period"]
+
+
+class ReportLineUnitInline(ReadOnlyInline):
+    model = ReportLineUnit
+
+
+@admin.register(ReportLine)
+class ReportLineAdmin(ReadOnlyAdmin):
+    inlines = [ReportLineUnitInline]
+    list_display = ["activity", "report", "volume", "physical_percent", "spent"]
+    list_select_related = ["activity", "report__agency", "report__period"]
