@@ -1,31 +1,34 @@
 """The API: one router, one version; schema and docs from local files."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
+from agencies.api.views import AgencyViewSet, RegionViewSet
+from areas.api.ledger import LedgerEntryViewSet
 from areas.api.severity import SeverityScoreView
-
-VIEWSETS = [
-    ("agencies", "agencies.api.views", "AgencyViewSet"),
-    ("regions", "agencies.api.views", "RegionViewSet"),
-    ("decrees", "areas.api.views", "DecreeViewSet"),
-    ("slum-areas", "areas.api.views", "SlumAreaViewSet"),
-    ("neighbourhoods", "areas.api.views", "NeighbourhoodViewSet"),
-    ("assessments", "areas.api.views", "AssessmentViewSet"),
-    ("ledger-entries", "areas.api.ledger", "LedgerEntryViewSet"),
-    ("programmes", "programs.api.views", "ProgrammeViewSet"),
-    ("activities", "programs.api.views", "ActivityViewSet"),
-    ("progress-reports", "programs.api.views", "ProgressReportViewSet"),
-]
+from areas.api.views import (
+    AssessmentViewSet,
+    DecreeViewSet,
+    NeighbourhoodViewSet,
+    SlumAreaViewSet,
+)
+from programs.api.views import ActivityViewSet, ProgrammeViewSet, ProgressReportViewSet
 
 router = DefaultRouter()
-for prefix, module, viewset in VIEWSETS:
-    if find_spec(module):
-        router.register(prefix, getattr(import_module(module), viewset), prefix)
+for prefix, viewset in (
+    ("agencies", AgencyViewSet),
+    ("regions", RegionViewSet),
+    ("decrees", DecreeViewSet),
+    ("slum-areas", SlumAreaViewSet),
+    ("neighbourhoods", NeighbourhoodViewSet),
+    ("assessments", AssessmentViewSet),
+    ("ledger-entries", LedgerEntryViewSet),
+    ("programmes", ProgrammeViewSet),
+    ("activities", ActivityViewSet),
+    ("progress-reports", ProgressReportViewSet),
+):
+    router.register(prefix, viewset, prefix)
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -1,7 +1,5 @@
 """Addresses of the pages and of the API."""
 
-from importlib.util import find_spec
-
 from allauth.account import views as account
 from django.contrib import admin
 from django.urls import include, path
@@ -17,11 +15,7 @@ ACCOUNT = [
     path("sandi/", account.password_change, name="account_change_password"),
     path("konfirmasi/", account.reauthenticate, name="account_reauthenticate"),
 ]
-PAGES = [
-    app
-    for app in ("dashboard", "agencies", "areas", "programs")
-    if find_spec(f"{app}.urls")
-]
+PAGES = ("dashboard", "agencies", "areas", "programs")
 
 urlpatterns = [
     path("admin/", admin.site.urls),
