@@ -57,6 +57,7 @@ SOURCES = {
     "import": gettext_lazy("import"),
     "command": gettext_lazy("command"),
     "job": gettext_lazy("job"),
+    "demo": gettext_lazy("example data"),
 }
 
 

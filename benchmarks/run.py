@@ -8,8 +8,10 @@ template (list page) or not at all (dashboard). The median of the ratios is comp
 with the budget of `PAGES`. The machine's speed does not matter, only ratios.
 """
 
+import contextlib
 import json
 import os
+import re
 import statistics
 import sys
 import time
@@ -63,7 +65,7 @@ def measure(user, address: str, answer: str) -> tuple[float, float, float, int]:
     with CaptureQueriesContext(connection) as captured:
         response = client.get(address)
     assert response.status_code == 200, (address, response.status_code)
-    statements = [query["sql"] for query in captured.captured_queries]
+    statements = [plain(query["sql"]) for query in captured.captured_queries]
     # The first two (session, user) are the bare view's own as well.
     bare = bare_view(statements[2:], answer)
     pairs = [
@@ -76,6 +78,11 @@ def measure(user, address: str, answer: str) -> tuple[float, float, float, int]:
         statistics.median(page / alone for page, alone in pairs),
         len(statements),
     )
+
+
+def plain(statement: str) -> str:
+    """The statement without the named cursor that the page read it through."""
+    return re.sub(r"^DECLARE .*? CURSOR (WITH(OUT)? HOLD )?FOR ", "", statement)
 
 
 def bare_view(statements: list[str], answer: str) -> Callable:
@@ -92,7 +99,9 @@ def bare_view(statements: list[str], answer: str) -> Callable:
     @login_required
     def view(request):
         rows: list = []
-        with connection.cursor() as cursor:
+        connection.ensure_connection()
+        # The driver's own cursor: the statements are whole, Django's would add to them.
+        with connection.connection.cursor() as cursor:
             for sql in statements:
                 cursor.execute(sql)
                 if cursor.description:
@@ -138,7 +147,10 @@ def run(arguments: list[str]) -> int:
         )
 
         django.setup()
+        from kumuh import static_files
+
         setup_test_environment()
+        static_files.collect(lambda _name: contextlib.nullcontext())
         databases = setup_databases(verbosity=0, interactive=False)
         try:
             return main(int(arguments[0]) if arguments else 5000)

@@ -203,7 +203,11 @@ class StepView(LoginRequiredMixin, SingleObjectMixin, View):
     def get_done_url(self, record: Any) -> str:
         return record.get_absolute_url()
 
+    def require_page(self, record: Any) -> None:
+        """Refuse whoever may not take the step, before its form is shown at all."""
+
     def ask_again(self, record: Any, form: BaseForm) -> HttpResponse:
+        self.require_page(record)
         context = {
             "object": record,
             "form": form,

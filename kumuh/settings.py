@@ -224,6 +224,12 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Three fields are called "level"; the schema needs a name for each.
+    "ENUM_NAME_OVERRIDES": {
+        "AgencyLevelEnum": "agencies.models.agency.AgencyLevel",
+        "RegionLevelEnum": "agencies.models.region.RegionLevel",
+        "DecreeLevelEnum": "areas.models.decree.Decree.Level",
+    },
 }
 
 # ---- trail ------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import DetailView
 
+from agencies.roles import Permission
 from areas import presenters, services
 from areas.forms import VolumesForm
 from areas.models import Assessment, IndicatorValue, Neighbourhood, SurveyedUnit
@@ -18,6 +19,7 @@ from areas.results import progress_of
 from areas.rules import Denominators, Severity, assess
 from areas.tables import severity_badge, status_chip
 from areas.views.assessments import AssessmentScope, crumbs_of, unit_rows
+from areas.views.common import require_page
 from areas.workflow import may_edit
 from core.errors import BusinessRuleError
 from core.views import ServiceFormView
@@ -62,6 +64,8 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        agency = self.assessment.area.agency
+        require_page(request.user, Permission.ASSESSMENT_EDIT, agency=agency)
         if "count" in request.POST:
             form = self.get_form()
             form.is_valid()

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
+from agencies.roles import Permission
 from areas import services
 from areas.forms import ReasonForm
 from areas.models import Assessment
 from areas.views.assessments import AssessmentScope
+from areas.views.common import require_page
 from core.errors import BusinessRuleError
 from core.views import StepView
 
@@ -32,6 +34,10 @@ class AssessmentReturnView(AssessmentStepView):
     title = gettext_lazy("Return the assessment")
     submit_label = gettext_lazy("Return")
     form_class = ReasonForm
+
+    def require_page(self, record: Assessment) -> None:
+        agency = record.area.agency
+        require_page(self.request.user, Permission.ASSESSMENT_VERIFY, agency=agency)
 
     def take_step(self, record: Assessment, reason: str) -> None:
         services.return_assessment(record, reason=reason, by=self.request.user)

@@ -15,7 +15,7 @@ from django.views.generic import DetailView
 
 from agencies.access import holds, require_any
 from agencies.roles import Permission
-from areas.views.common import action
+from areas.views.common import action, require_page
 from core.errors import BusinessRuleError, NotAllowedError
 from core.views import FilteredListView, ServiceFormView, StepView
 from core.workflow import OfferedStep
@@ -146,6 +146,10 @@ class ReportReturnView(ReportScope, StepView):
     done_message = gettext_lazy("The report is returned.")
     title = gettext_lazy("Return to the reporter")
     form_class = ReturnForm
+
+    def require_page(self, record: ProgressReport) -> None:
+        agency = record.agency
+        require_page(self.request.user, Permission.REPORT_VERIFY, agency=agency)
 
     def take_step(self, record: ProgressReport, **values: Any) -> None:
         services.return_report(record, by=self.request.user, **values)

@@ -264,8 +264,9 @@ def test_list_costs_the_same_for_more_rows(
         for i in range(9)
     )
 
-    # session, user, memberships, regions of the filter, count, rows
-    with django_assert_num_queries(6):
+    # session, user, is there example data, memberships, regions of the filter, count,
+    # rows
+    with django_assert_num_queries(7):
         client.get("/wilayah/")
 
 
