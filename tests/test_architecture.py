@@ -1,6 +1,7 @@
 """The code itself: who imports whom, what deletion takes along, what is atomic."""
 
 import ast
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,3 +149,9 @@ def test_constraints_speak_the_users_language():
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+@pytest.mark.django_db
+def test_the_api_schema_is_complete():
+    """Every endpoint, filter and type is known to the schema: no warning, no error."""
+    call_command("spectacular", validate=True, fail_on_warn=True, file=os.devnull)
