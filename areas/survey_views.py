@@ -35,7 +35,7 @@ from areas.survey.uploads import (
     keep_upload,
 )
 from areas.survey_template import survey_template
-from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from core.errors import BusinessRuleError, NotAllowedError
 from core.forms import add_rule_errors
 from core.spreadsheets import SpreadsheetError
 
@@ -148,8 +148,12 @@ class SurveyConfirmView(SurveyImportView):
             return self.render_to_response(
                 self.get_context_data(form=form, **refusal(error, upload.name))
             )
-        except WrongStateError as error:
-            messages.error(self.request, str(error))
+        except BusinessRuleError as error:
+            for sentences in error.errors.values():
+                for sentence in sentences:
+                    messages.error(self.request, sentence)
+            if not error.errors:
+                messages.error(self.request, str(error))
             return redirect("areas:survey-import")
         drop_upload(self.request.session, upload)
         messages.success(self.request, done_text(plan))

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from areas import services
-from areas.ledger import Claim, credit
+from areas.ledger import credit
 from areas.models import (
     Assessment,
     Decree,
@@ -29,6 +29,7 @@ from tests.spreadsheets import csv_of, xlsx_of
 from tests.survey import SURVEYED_ON, VILLAGE, make_people, survey_row
 
 pytestmark = pytest.mark.django_db
+NeighbourhoodEvent = Neighbourhood.events.field.model
 
 
 @pytest.fixture
@@ -123,13 +124,13 @@ def test_the_trail_says_that_it_was_an_import(run, people):
 def test_the_same_file_twice_changes_nothing(run, again):
     rows = [survey_row(1, v4a=0.123456789), survey_row(2)]
     run(*rows)
-    before = list(Neighbourhood.events.related.related_model.objects.values())
+    before = list(NeighbourhoodEvent.objects.values())
 
     plan = run(file=again(rows))
 
     assert not plan.has_effect
     assert (plan.same_units, plan.same_surveys) == (2, 1)
-    assert list(Neighbourhood.events.related.related_model.objects.values()) == before
+    assert list(NeighbourhoodEvent.objects.values()) == before
 
 
 def test_a_dry_run_tells_the_same_and_stores_nothing(run):
@@ -328,8 +329,11 @@ CELLS = {
         {"v1a": -1},
         "Baris 2, kolom 1a (J2): Volume 1a negatif",
     ),
-    "above": ({"v3a": 101}, "Baris 2, kolom 3a (O2): Volume 3a, 101 KK, melebihi"),
-    "blank volume": ({"v1a": None}, "Baris 2, kolom 1a (J2): Volume 1a masih kosong"),
+    "above": (
+        {"v3a": 101},
+        "Baris 2, kolom 3a (O2): Volume 3a sebesar 101 KK melebihi jumlah KK",
+    ),
+    "blank volume": ({"v1a": None}, "Baris 2, kolom 1a (J2): Volume 1a belum diisi."),
     "blank denominator": (
         {"jumlah_kk": None},
         "Baris 2, kolom jumlah_kk (G2): Selnya kosong. Tulis angkanya, atau 0",
@@ -337,7 +341,7 @@ CELLS = {
     "text": ({"v4b": "banyak"}, "Baris 2, kolom 4b (R2): “banyak” bukan angka"),
     "ambiguous": (
         {"luas_ha": "1.234"},
-        "Baris 2, kolom luas_ha (D2): “1.234” bisa berarti 1234 atau 1,234.",
+        "Baris 2, kolom luas_ha (D2): “1.234” dapat berarti 1234 atau 1,234.",
     ),
     "fraction of a house": (
         {"jumlah_bangunan": 10.5},
@@ -563,18 +567,14 @@ def test_fewer_or_more_rt_of_the_same_day_are_refused(refused, run):
 def test_an_rt_never_falls_below_what_the_ledger_credited(refused, run, people, decree):
     run(survey_row(1))
     credit(
-        [
-            Claim(
-                decree_line=decree.lines.get(),
-                neighbourhood=Neighbourhood.objects.get(),
-                outcome="handled",
-                hectares=Decimal("0.9"),
-                agency=people_agency(people),
-                cause="Jalan lingkungan",
-                period="2025",
-                effective_on=SURVEYED_ON,
-            )
-        ],
+        decree_line=decree.lines.get(),
+        neighbourhood=Neighbourhood.objects.get(),
+        outcome="handled",
+        hectares=Decimal("0.9"),
+        agency=people_agency(people),
+        cause="Jalan lingkungan",
+        period="2025",
+        effective_on=SURVEYED_ON,
         by=people["editor"],
     )
 
@@ -705,6 +705,28 @@ def test_command_fails_with_every_problem(command):
         "  Baris 2, kolom 1a (J2)",
         "  Baris 3, kolom 4a (Q3)",
     ]
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 bukan lembar", b"\x00\x01\x02"])
+def test_command_refuses_what_is_no_spreadsheet(decree, people, tmp_path, content):
+    path = tmp_path / "survei.xlsx"
+    path.write_bytes(content)
+
+    with pytest.raises(CommandError) as error:
+        call_command(
+            "import_survey",
+            str(path),
+            decree=decree.number,
+            user=people["editor"].username,
+            create_areas=True,
+        )
+
+    first, sentence = str(error.value).splitlines()
+    assert first == "Tidak ada yang disimpan: 1 hal perlu diperbaiki."
+    assert (
+        "kosong" if not content else "bukan lembar kerja yang dapat dibaca"
+    ) in sentence
+    assert stored() == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
