@@ -17,6 +17,8 @@ from kumuh.embedded import Server, throwaway  # noqa: E402
 from kumuh.environment import BASE_DIR, VAR_DIR  # noqa: E402
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Tests of one group, such as those that share a server, stay on one core.
+BOTH_CORES = ["-n", "2", "--dist", "loadgroup"]
 # Options that choose tests or need one process: with them no second one is started.
 SINGLE = ("-n", "-p", "-s", "-k", "--numprocesses", "--lf", "--ff", "--pdb", "--co")
 
@@ -39,7 +41,7 @@ def pytest_arguments(arguments: list[str]) -> list[str]:
     named = any("::" in argument for argument in arguments)
     marked = any(argument.startswith("-m") for argument in arguments)
     return [
-        *([] if chosen or single else ["-n", "2"]),
+        *([] if chosen or single else BOTH_CORES),
         *([] if marked or named else ["-m", "not drill"]),
         *arguments,
     ]

@@ -191,13 +191,16 @@ def test_settings_stop_with_a_sentence(variables: dict[str, str], sentence: str)
 
 
 # ---- script/test --------------------------------------------------------------------
+BOTH = ["-n", "2", "--dist", "loadgroup"]
+
+
 @pytest.mark.parametrize(
     ("given", "added"),
     [
-        ([], ["-n", "2", "-m", "not drill"]),
-        (["-q"], ["-n", "2", "-m", "not drill"]),
+        ([], [*BOTH, "-m", "not drill"]),
+        (["-q"], [*BOTH, "-m", "not drill"]),
         (["-n0"], ["-m", "not drill"]),
-        (["-m", "drill"], ["-n", "2"]),
+        (["-m", "drill"], BOTH),
         (["manage.py"], ["-m", "not drill"]),
         (["manage.py::test_it"], []),
     ],

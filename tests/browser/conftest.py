@@ -1,0 +1,196 @@
+"""A real server on a database of its own, a real Chromium, and people who sign in."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from agencies.models import Agency, Region
+from kumuh.environment import BASE_DIR
+from kumuh.testdb import find_chromium
+from tests.committed import _maintenance, _template  # noqa: F401
+from tests.factories import PASSWORD, MembershipFactory
+from tests.factories_ledger import decreed_area
+from tests.factories_programs import ProgrammeFactory, activity_in
+
+STRONG = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1440, "height": 900}
+ROLES = {
+    "operator": "district_operator",
+    "kepala": "district_head",
+    "pengelola": "province_editor",
+    "verifikator": "province_verifier",
+}
+# The RT of the story: whole at first, then one of them in part.
+UNITS = ("1.500000", "0.848808")
+
+
+@dataclass
+class Site:
+    """Where the server answers, and what stands in its database."""
+
+    url: str
+    environment: dict[str, str]
+    keys: dict[str, int] = field(default_factory=dict)
+
+    def manage(self, *arguments: str) -> str:
+        return subprocess.run(
+            [sys.executable, BASE_DIR / "manage.py", *arguments],
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def site(_template: str, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator:  # noqa: F811
+    """`script/run`'s own start against a copy of the empty tables, and one office."""
+    name = f"browser_{uuid4().hex[:8]}"
+    with django_db_blocker.unblock():
+        connection.close()
+        with _maintenance() as run:
+            run("CREATE DATABASE {} TEMPLATE {}", name, _template)
+        connection.settings_dict["NAME"] = name
+    port = free_port()
+    output = tmp_path_factory.mktemp("server") / "output"
+    environment = os.environ | {
+        "DATABASE_URL": _url_of(name),
+        "SECRET_KEY": "only-for-tests",
+        "HTTPS": "0",
+        "PORT": str(port),
+        "ENV_FILE": "",
+        "MEDIA_ROOT": str(output.parent / "media"),
+    }
+    with output.open("w") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kumuh.start", "--no-demo"],
+            cwd=BASE_DIR,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_open(process, output)
+        one = Site(f"http://127.0.0.1:{port}", environment)
+        with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=STRONG):
+            _fill(one)
+            connection.close()
+        yield one
+    finally:
+        process.terminate()
+        process.wait(60)
+        with django_db_blocker.unblock():
+            connection.close()
+            connection.settings_dict["NAME"] = _template
+            with _maintenance() as run:
+                run("DROP DATABASE {} WITH (FORCE)", name)
+
+
+def _url_of(name: str) -> str:
+    """DATABASE_URL of the tests with another database in it."""
+    return re.sub(
+        r"^(\w+://[^/]*)/[^?]*", rf"\1/{name}", os.environ["DATABASE_URL"], count=1
+    )
+
+
+def _wait_until_open(process: subprocess.Popen, output: Any) -> None:
+    for _ in range(1200):
+        if "Buka http://" in output.read_text():
+            return
+        try:
+            process.wait(0.1)
+        except subprocess.TimeoutExpired:
+            continue
+        break
+    pytest.fail(f"the server did not start:\n{output.read_text()}")
+
+
+def _fill(site: Site) -> None:
+    """People of every role, an area of two RT under a decree, one running activity."""
+    office = Agency.objects.get(level="regency", region_id="63.71")
+    province = Agency.objects.get(
+        level="province", region_id="63", kind="housing_office"
+    )
+    for name, role in ROLES.items():
+        agency = office if role.startswith("district") else province
+        MembershipFactory(agency=agency, role=role, user__username=name)
+    site.manage("make_periods", "2026")
+    line = decreed_area(
+        *UNITS,
+        agency=office,
+        regency=Region.objects.get(pk="63.71"),
+        name="Kelayan Selatan",
+    )
+    programme = ProgrammeFactory(agency=office, year=2026)
+    activity = activity_in(
+        line,
+        agency=office,
+        programme=programme,
+        name="Drainase Gang Sejiran",
+        indicator="4b",
+    )
+    site.keys = {
+        "area": line.area.pk,
+        "decree": line.decree_id,
+        "programme": programme.pk,
+        "activity": activity.pk,
+        "unit_1": line.area.neighbourhoods.order_by("pk")[0].pk,
+        "unit_2": line.area.neighbourhoods.order_by("pk")[1].pk,
+    }
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    playwright_api = pytest.importorskip("playwright.sync_api")
+    # Playwright's own loop runs in this thread; nothing of Django's is asynchronous.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    path = find_chromium()
+    if path is None:
+        pytest.skip("Chromium is not installed: install the package chromium")
+    with playwright_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def enter(site: Site, browser: Any) -> Iterator[Callable[..., Any]]:
+    """`enter("operator")`: a page of someone signed in through the form."""
+    contexts = []
+
+    def sign_in(name: str, password: str = PASSWORD, **options: Any) -> Any:
+        options = {"viewport": PHONE, "base_url": site.url} | options
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.goto("/akun/masuk/")
+        page.fill("[name=login]", name)
+        page.fill("[name=password]", password)
+        page.click("main button[type=submit]")
+        page.wait_for_url("**/")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
