@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -67,7 +68,6 @@ def site(_template: str, django_db_blocker: Any, tmp_path_factory: Any) -> Itera
         connection.close()
         with _maintenance() as run:
             run("CREATE DATABASE {} TEMPLATE {}", name, _template)
-        connection.settings_dict["NAME"] = name
     port = free_port()
     output = tmp_path_factory.mktemp("server") / "output"
     environment = os.environ | {
@@ -90,18 +90,28 @@ def site(_template: str, django_db_blocker: Any, tmp_path_factory: Any) -> Itera
     try:
         _wait_until_open(process, output)
         one = Site(f"http://127.0.0.1:{port}", environment)
-        with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=STRONG):
+        with django_db_blocker.unblock(), _connected_to(name):
             _fill(one)
-            connection.close()
         yield one
     finally:
         process.terminate()
         process.wait(60)
-        with django_db_blocker.unblock():
-            connection.close()
-            connection.settings_dict["NAME"] = _template
-            with _maintenance() as run:
-                run("DROP DATABASE {} WITH (FORCE)", name)
+        with django_db_blocker.unblock(), _maintenance() as run:
+            run("DROP DATABASE {} WITH (FORCE)", name)
+
+
+@contextmanager
+def _connected_to(name: str) -> Iterator[None]:
+    """What is written meanwhile goes there, with passwords that the server knows."""
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        with override_settings(PASSWORD_HASHERS=STRONG):
+            yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = own
 
 
 def _url_of(name: str) -> str:
