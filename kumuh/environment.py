@@ -18,8 +18,26 @@ if ENV_FILE and Path(ENV_FILE).is_file():
     env.read_env(ENV_FILE)
 
 
+def check_env_file(name: str | None) -> None:
+    """Refuse an ENV_FILE that leads nowhere: other settings would be used silently."""
+    if name and not Path(name).is_file():
+        raise ImproperlyConfigured(
+            f"ENV_FILE bernilai {name!r}: isi dengan nama berkas yang ada."
+        )
+
+
+def unreachable(error: Exception | str) -> str:
+    """The sentence for a database that does not answer or does not let us in."""
+    reason = str(error).strip().splitlines()[0]
+    return (
+        "DATABASE_URL tidak dapat dihubungi: periksa alamat, nama, pengguna, dan"
+        f" sandinya ({reason})."
+    )
+
+
 def required(name: str, hint: str) -> str:
     """The variable's value; `hint` ends the sentence that says it is missing."""
+    check_env_file(os.environ.get("ENV_FILE"))
     value = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"{name} belum diisi: {hint}")

@@ -13,7 +13,7 @@ from typing import NoReturn
 from django.core.exceptions import ImproperlyConfigured
 
 from kumuh.embedded import Server
-from kumuh.environment import BASE_DIR, VAR_DIR
+from kumuh.environment import BASE_DIR, VAR_DIR, check_env_file
 from kumuh.server_user import EmbeddedError, Say
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -45,6 +45,7 @@ def run_main(main: Main) -> NoReturn:
     """Run a command: what the user can mend is one sentence and exit code 2."""
     obey_stop_signals()
     try:
+        check_env_file(os.environ.get("ENV_FILE"))
         sys.exit(main(sys.argv[1:]))
     except Stopped:
         sys.exit(130)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from fcntl import LOCK_EX, LOCK_NB
 
 from kumuh.embedded import Lock, Server
-from kumuh.environment import BASE_DIR, VAR_DIR, number
+from kumuh.environment import BASE_DIR, VAR_DIR, number, unreachable
 from kumuh.local import (
     StartError,
     Stopped,
@@ -94,7 +94,36 @@ def take_port() -> socket.socket:
     return listener
 
 
+def count_workers() -> None:
+    """gunicorn reads this variable too, and trips over an empty or wrong one."""
+    workers = number("WEB_CONCURRENCY", default=2, low=1, high=64)
+    os.environ["WEB_CONCURRENCY"] = str(workers)
+
+
+def make_key() -> None:
+    """What the settings need; the first start says that it made a key."""
+    chosen = bool(os.environ.get("SECRET_KEY"))
+    new = not chosen and not (VAR_DIR / "secret_key").exists()
+    prepare_variables()
+    if new:
+        say("Kunci rahasia: dibuat di var/secret_key, hanya untuk pemiliknya")
+
+
 # ---- data ---------------------------------------------------------------------------
+@contextlib.contextmanager
+def chosen_database() -> Iterator[Server | None]:
+    """`database` as a step; what it has to say stands below the step's line."""
+    given = bool(os.environ.get("DATABASE_URL"))
+    shown = contextlib.nullcontext() if given else step("Basis data bawaan")
+    notes: list[str] = []
+    with contextlib.ExitStack() as stack:
+        with shown:
+            server = stack.enter_context(database(notes.append))
+        for note in notes:
+            say(note)
+        yield server
+
+
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
     """Only one start prepares data at a time."""
@@ -142,6 +171,8 @@ def prepare_data(demo: bool | None, *, embedded: bool) -> None:
     from kumuh.static_files import collect
 
     check_database()
+    if not embedded:
+        say("Basis data: yang ada di DATABASE_URL")
     migrate()
     load_reference_data()
     make_first_people(demo, embedded=embedded)
@@ -158,11 +189,7 @@ def check_database() -> None:
     except NotSupportedError:
         version = 0
     except Error as error:
-        reason = str(error).strip().splitlines()[0]
-        raise StartError(
-            "DATABASE_URL tidak dapat dihubungi: periksa alamat, nama, pengguna, dan"
-            f" sandinya ({reason})."
-        ) from None
+        raise StartError(unreachable(error)) from None
     else:
         version = connection.pg_version  # type: ignore[attr-defined]
     if version < 150_000:
@@ -297,10 +324,11 @@ def keep_running(server: Server | None) -> None:
 
 def main(arguments: list[str]) -> int:
     demo = read_options(arguments)
+    count_workers()
     listener = take_port()
     try:
-        prepare_variables()
-        with database() as server:
+        make_key()
+        with chosen_database() as server:
             with alone(), refusals():
                 prepare_data(demo, embedded=server is not None)
             return serve(listener, server)

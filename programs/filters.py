@@ -54,7 +54,9 @@ class ProgrammeFilter(django_filters.FilterSet):
     agency = django_filters.ModelChoiceFilter(
         queryset=programme_agencies, label=_("Agency"), empty_label=_("all")
     )
-    year = django_filters.NumberFilter(label=_("Year"), decimal_places=0)
+    year = django_filters.NumberFilter(
+        label=_("Year"), decimal_places=0, min_value=1900, max_value=2100
+    )
     fund = django_filters.ChoiceFilter(
         choices=Fund.choices, label=_("Source of funds"), empty_label=_("all")
     )

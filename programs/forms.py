@@ -143,6 +143,7 @@ class ReturnForm(forms.Form):
         label=gettext_lazy("Reason for the return (required)"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Say what has to be corrected.")},
     )
 
 

@@ -1,5 +1,6 @@
 """A real server on a database of its own, a real Chromium, and people who sign in."""
 
+import io
 import os
 import re
 import socket
@@ -8,16 +9,22 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
+from django.utils import timezone
 
 from agencies.models import Agency, Region
+from areas.services import start_assessment
 from kumuh.environment import BASE_DIR
 from kumuh.testdb import find_chromium
+from programs.models import ReportingPeriod
+from programs.services import make_periods, start_report
 from tests.committed import _maintenance, _template  # noqa: F401
 from tests.factories import PASSWORD, MembershipFactory
 from tests.factories_ledger import decreed_area
@@ -41,17 +48,9 @@ class Site:
     """Where the server answers, and what stands in its database."""
 
     url: str
-    environment: dict[str, str]
+    token: str = ""
+    periods: list[str] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
-
-    def manage(self, *arguments: str) -> str:
-        return subprocess.run(
-            [sys.executable, BASE_DIR / "manage.py", *arguments],
-            env=self.environment,
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
 
 
 def free_port() -> int:
@@ -60,7 +59,7 @@ def free_port() -> int:
         return one.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(_template: str, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator:  # noqa: F811
     """`script/run`'s own start against a copy of the empty tables, and one office."""
     name = f"browser_{uuid4().hex[:8]}"
@@ -89,7 +88,7 @@ def site(_template: str, django_db_blocker: Any, tmp_path_factory: Any) -> Itera
         )
     try:
         _wait_until_open(process, output)
-        one = Site(f"http://127.0.0.1:{port}", environment)
+        one = Site(f"http://127.0.0.1:{port}")
         with django_db_blocker.unblock(), _connected_to(name):
             _fill(one)
         yield one
@@ -134,22 +133,27 @@ def _wait_until_open(process: subprocess.Popen, output: Any) -> None:
 
 
 def _fill(site: Site) -> None:
-    """People of every role, an area of two RT under a decree, one running activity."""
+    """People of every role, an area of two RT under a decree, one running activity.
+
+    Two periods without a report, a draft of a third, a draft of a survey.
+    """
     office = Agency.objects.get(level="regency", region_id="63.71")
     province = Agency.objects.get(
         level="province", region_id="63", kind="housing_office"
     )
+    people = {}
     for name, role in ROLES.items():
         agency = office if role.startswith("district") else province
-        MembershipFactory(agency=agency, role=role, user__username=name)
-    site.manage("make_periods", "2026")
+        membership = MembershipFactory(agency=agency, role=role, user__username=name)
+        people[name] = membership.user
+    periods = _ended_quarters()
     line = decreed_area(
         *UNITS,
         agency=office,
         regency=Region.objects.get(pk="63.71"),
         name="Kelayan Selatan",
     )
-    programme = ProgrammeFactory(agency=office, year=2026)
+    programme = ProgrammeFactory(agency=office, year=periods[-1].starts_on.year)
     activity = activity_in(
         line,
         agency=office,
@@ -157,21 +161,41 @@ def _fill(site: Site) -> None:
         name="Drainase Gang Sejiran",
         indicator="4b",
     )
+    operator, surveyed_on = people["operator"], timezone.localdate() - timedelta(30)
+    report = start_report(office, period=periods[-1], by=operator)
+    survey = start_assessment(line.area, surveyed_on=surveyed_on, by=operator)
+    site.token = _token_of("verifikator")
+    site.periods = [period.name for period in periods[:-1]]
+    units = line.area.neighbourhoods.order_by("pk")
     site.keys = {
         "area": line.area.pk,
         "decree": line.decree_id,
         "programme": programme.pk,
         "activity": activity.pk,
-        "unit_1": line.area.neighbourhoods.order_by("pk")[0].pk,
-        "unit_2": line.area.neighbourhoods.order_by("pk")[1].pk,
+        "report": report.pk,
+        "survey": survey.pk,
+        "unit": units[0].pk,
     }
 
 
-@pytest.fixture(scope="session")
+def _ended_quarters() -> list[ReportingPeriod]:
+    """The last three quarters that are over, so that their hectares count today."""
+    today = timezone.localdate()
+    for year in (today.year - 1, today.year):
+        make_periods(year)
+    ended = ReportingPeriod.objects.filter(kind="quarter", ends_before__lte=today)
+    return list(ended.order_by("-starts_on")[:3])
+
+
+def _token_of(username: str) -> str:
+    output = io.StringIO()
+    call_command("api_token", username, stdout=output)
+    return output.getvalue().split()[-1]
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     playwright_api = pytest.importorskip("playwright.sync_api")
-    # Playwright's own loop runs in this thread; nothing of Django's is asynchronous.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     path = find_chromium()
     if path is None:
         pytest.skip("Chromium is not installed: install the package chromium")
@@ -198,7 +222,7 @@ def enter(site: Site, browser: Any) -> Iterator[Callable[..., Any]]:
         page.fill("[name=login]", name)
         page.fill("[name=password]", password)
         page.click("main button[type=submit]")
-        page.wait_for_url("**/")
+        page.wait_for_url(f"{site.url}/")
         return page
 
     yield sign_in

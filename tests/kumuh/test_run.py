@@ -107,6 +107,8 @@ def test_first_start_stop_and_second_start(project: Path):
     first.wait_for("Buka http://127.0.0.1:")
     assert first.answers()
     assert "admin" in first.said()
+    for line in ("Kunci rahasia: dibuat", "Basis data bawaan … selesai", "Tabel: "):
+        assert first.said().count(line) == 1
     assert first.stop() == 0
     assert not database_runs(project)
     assert (project / "var" / "secret_key").stat().st_mode & 0o777 == 0o600
@@ -115,6 +117,7 @@ def test_first_start_stop_and_second_start(project: Path):
     second.wait_for("Buka http://127.0.0.1:")
     assert "admin" not in second.said()
     assert "Data contoh" not in second.said()
+    assert "Kunci rahasia" not in second.said()
     assert second.stop(signal.SIGINT) == 0
     assert not database_runs(project)
 

@@ -191,16 +191,13 @@ def test_settings_stop_with_a_sentence(variables: dict[str, str], sentence: str)
 
 
 # ---- script/test --------------------------------------------------------------------
-BOTH = ["-n", "2", "--dist", "loadgroup"]
-
-
 @pytest.mark.parametrize(
     ("given", "added"),
     [
-        ([], [*BOTH, "-m", "not drill"]),
-        (["-q"], [*BOTH, "-m", "not drill"]),
+        ([], ["-n", "2", "-m", "not drill"]),
+        (["-q"], ["-n", "2", "-m", "not drill"]),
         (["-n0"], ["-m", "not drill"]),
-        (["-m", "drill"], BOTH),
+        (["-m", "drill"], ["-n", "2"]),
         (["manage.py"], ["-m", "not drill"]),
         (["manage.py::test_it"], []),
     ],
@@ -230,6 +227,72 @@ def test_script_is_posix_sh_and_executable(name: str):
     assert os.access(path, os.X_OK)
 
 
+UNREACHABLE = "postgresql://kumuh:sandi@127.0.0.1:1/kumuh"
+
+
+def run_python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={**os.environ, "ENV_FILE": "", **variables},
+        cwd=BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "variables", "sentence"),
+    [
+        (["manage.py", "check"], {"SECRET_KEY": ""}, "SECRET_KEY belum diisi"),
+        (
+            ["manage.py", "check"],
+            {"DATABASE_URL": "kumuh"},
+            "DATABASE_URL bukan alamat",
+        ),
+        (
+            ["manage.py", "showmigrations"],
+            {"DATABASE_URL": UNREACHABLE},
+            "DATABASE_URL tidak dapat dihubungi",
+        ),
+        (
+            ["manage.py", "check"],
+            {"ENV_FILE": "tak/ada"},
+            "ENV_FILE bernilai 'tak/ada'",
+        ),
+        (["-m", "kumuh.start"], {"ENV_FILE": "tak/ada"}, "ENV_FILE bernilai 'tak/ada'"),
+        (
+            ["-m", "kumuh.start"],
+            {"WEB_CONCURRENCY": "0"},
+            "WEB_CONCURRENCY bernilai '0'",
+        ),
+        (
+            ["-m", "kumuh.testdb"],
+            {"ENV_FILE": "tak/ada"},
+            "ENV_FILE bernilai 'tak/ada'",
+        ),
+        (
+            ["-m", "kumuh.testdb"],
+            {"DATABASE_URL": "kumuh"},
+            "DATABASE_URL bukan alamat",
+        ),
+        (
+            ["-m", "kumuh.testdb"],
+            {"DATABASE_URL": UNREACHABLE},
+            "DATABASE_URL tidak dapat dihubungi",
+        ),
+    ],
+)
+def test_every_command_refuses_a_wrong_setting_with_one_sentence(
+    command: list[str], variables: dict[str, str], sentence: str
+):
+    done = run_python(*command, **variables)
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert done.stderr.startswith(sentence)
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "variables", "sentence"),
     [
@@ -243,14 +306,7 @@ def test_script_is_posix_sh_and_executable(name: str):
     ],
 )
 def test_start_refuses_with_one_sentence(arguments, variables, sentence: str):
-    done = subprocess.run(
-        [sys.executable, "-m", "kumuh.start", *arguments],
-        env={**os.environ, "ENV_FILE": "", **variables},
-        cwd=BASE_DIR,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_python("-m", "kumuh.start", *arguments, **variables)
     assert done.returncode == 2
     assert done.stderr.startswith(sentence)
     assert len(done.stderr.splitlines()) == 1

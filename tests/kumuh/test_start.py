@@ -195,3 +195,40 @@ def test_interrupted_collection_is_done_again(site: Path, monkeypatch):
         patch.setattr(static_files, "call_command", interrupted)
         collect()
     assert collect()
+
+
+# ---- lines on the screen ------------------------------------------------------------
+@pytest.fixture
+def chosen(monkeypatch):
+    """`start.chosen_database` around a database that has something to say."""
+
+    @contextlib.contextmanager
+    def database(tell):
+        tell("Izin lewat ditambah.")
+        yield None
+
+    monkeypatch.setattr(start, "database", database)
+    return start.chosen_database
+
+
+def test_embedded_database_has_a_line_and_its_remarks_stand_below(
+    chosen, monkeypatch, capsys
+):
+    monkeypatch.delenv("DATABASE_URL")
+    with chosen():
+        lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("Basis data bawaan … selesai (")
+    assert lines[1:] == ["Izin lewat ditambah."]
+
+
+def test_a_given_database_is_not_called_the_embedded_one(chosen, monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://h/d")
+    with chosen():
+        assert "bawaan" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("text", "workers"), [("", "2"), ("3", "3")])
+def test_gunicorn_gets_a_number_of_workers(monkeypatch, text: str, workers: str):
+    monkeypatch.setenv("WEB_CONCURRENCY", text)
+    start.count_workers()
+    assert os.environ["WEB_CONCURRENCY"] == workers
