@@ -179,6 +179,7 @@ class Server:
         if self.postmaster.is_ready():
             return False
         with self._changing() as change:
+            self._prepare_folder()  # somebody may have closed a folder above it
             return self._run(change)
 
     def is_unused(self) -> bool:

@@ -203,6 +203,16 @@ def test_killed_postmaster_is_started_again_with_its_data(server: Server):
     assert not server.ensure_running()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root lends it a system user")
+def test_folder_that_was_closed_to_the_server_is_opened_again(
+    server: Server, folder: Path
+):
+    folder.parent.chmod(0o700)
+    kill_postmaster(server)
+
+    assert server.ensure_running()
+
+
 def test_killed_postmaster_leaves_a_busy_backend_that_is_ended(server: Server):
     busy = "DO $$ BEGIN LOOP END LOOP; END $$"  # never looks whether anybody lives
     code = "import psycopg, sys; psycopg.connect(sys.argv[1]).execute(sys.argv[2])"
