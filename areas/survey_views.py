@@ -113,9 +113,10 @@ class SurveyImportView(MayImportMixin, FormView):
         return render(self.request, "areas/survey_preview.html", context)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
+        context = super().get_context_data(
             headings=[column.heading for column in COLUMNS], **kwargs
         )
+        return context | {"no_decrees": not context["form"].decrees.exists()}
 
 
 class SurveyConfirmView(SurveyImportView):

@@ -36,10 +36,13 @@ class SurveyUploadForm(forms.Form):
     """The file, and what is the same for all of its rows."""
 
     decree = DecreeChoice(
-        queryset=Decree.objects.none(), label=gettext_lazy("Decree (SK)")
+        queryset=Decree.objects.none(),
+        label=gettext_lazy("Decree (SK)"),
+        empty_label=gettext_lazy("choose a decree"),
     )
     file = forms.FileField(
         label=gettext_lazy("Survey file"),
+        allow_empty_file=True,  # the reader says what to do
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
     default_date = forms.DateField(

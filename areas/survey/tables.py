@@ -15,6 +15,7 @@ from core.numbers import format_decimal
 from core.spreadsheets import Problem
 from core.tables import Column
 
+RANGE_MARK = "\u2060–\u2060"  # word joiners around the dash
 SHOWN = 500  # groups of problems on a page; the command prints them all
 
 
@@ -55,14 +56,14 @@ def group_problems(problems: Iterable[Problem]) -> list[ProblemGroup]:
 
 
 def row_ranges(rows: Sequence[int]) -> str:
-    """`2–81, 90` for all of 2 to 81, and 90."""
+    """`2–81, 90` for all of 2 to 81, and 90; no line breaks inside a range."""
     runs: list[list[int]] = []
     for row in sorted(set(rows)):
         if runs and row == runs[-1][-1] + 1:
             runs[-1][1:] = [row]
         else:
             runs.append([row])
-    return ", ".join("–".join(map(str, run)) for run in runs)
+    return ", ".join(RANGE_MARK.join(map(str, run)) for run in runs)
 
 
 def unit_counts(plan: AreaPlan) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from difflib import SequenceMatcher
 from heapq import nlargest
+from os.path import commonprefix
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -100,15 +101,18 @@ class VillageFinder:
 
 
 def nearest(text: str, villages: Iterable[Region]) -> list[Region]:
-    """The three villages whose code or name is most like `text`, the best first."""
+    """The three villages whose code or name is most like `text`, the best first.
+
+    Of those equally alike the ones in the same regency or district come first.
+    """
     matcher = SequenceMatcher(b=_plain(text), autojunk=False)
 
-    def likeness(village: Region) -> float:
+    def likeness(village: Region) -> tuple[float, int]:
         ratios = []
         for own in (village.code, _plain(village.name)):
             matcher.set_seq1(own)
             ratios.append(matcher.ratio())
-        return max(ratios)
+        return max(ratios), len(commonprefix((village.code, text)))
 
     return nlargest(NEAREST, villages, key=likeness)
 

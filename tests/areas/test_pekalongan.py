@@ -68,6 +68,9 @@ def test_the_raw_file_is_refused_for_nine_cells(written, decree):
         for rt_id in numbers
     ]
     assert len(problems) == 9
+    reasons = [problem.message.split(" ha")[0].split()[2] for problem in problems]
+    assert reasons == ["negatif"] * 3 + ["sebesar"] * 6
+    assert all("melebihi luas" in problem.message for problem in problems[3:])
     assert not SlumArea.objects.exists()
     assert not decree.lines.exists()
 
@@ -76,8 +79,11 @@ def test_the_raw_file_is_refused_for_nine_cells(written, decree):
 def test_the_corrected_file_gives_the_published_scores(written, decree):
     run(written(pekalongan.survey_rows(corrected=True)), decree)
 
-    found = differences()
+    found, compared = differences()
 
+    same = {kind: number - len(found[kind]) for kind, number in compared.items()}
+    assert compared == {"severity": 13, "total": 13, "score": 208, "percent": 208}
+    assert same == {"severity": 13, "total": 12, "score": 207, "percent": 199}
     assert found == {
         "severity": [],
         "total": [("Pasir Kraton Kramat", "21", "19")],
@@ -87,11 +93,15 @@ def test_the_corrected_file_gives_the_published_scores(written, decree):
 
 
 def differences():
-    """(place, published, computed) of each figure that is not as published for 2019."""
+    """(place, published, computed) of each figure that is not as published for 2019.
+
+    And how many of each kind were compared.
+    """
     areas = {row["id"]: row["kawasan"] for row in read_rows("pekalongan/kawasan.csv")}
     surveys = Assessment.objects.select_related("area")
     results = {survey.area.name: results_of([survey])[survey.pk] for survey in surveys}
     found = {"severity": [], "total": [], "score": [], "percent": []}
+    compared = dict.fromkeys(found, 0)
     published = [
         row
         for row in read_rows("pekalongan/hasil_kawasan.csv")
@@ -100,6 +110,7 @@ def differences():
     assert len(published) == len(results) == 13
 
     def note(kind, place, wanted, got):
+        compared[kind] += 1
         if wanted != got:
             found[kind].append((place, str(wanted), str(got)))
 
@@ -115,7 +126,7 @@ def differences():
             place = f"{name} {code}"
             note("percent", place, percent, indicator.percent)
             note("score", place, int(row[f"{code}_nilai"]), indicator.score)
-    return found
+    return found, compared
 
 
 def test_everything_is_stored_and_a_second_import_changes_nothing(decree):

@@ -1,13 +1,17 @@
 """Importing a survey: what is stored, what is refused, who may, twice is once."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
-from io import StringIO
+from io import BytesIO, StringIO
+from string import ascii_uppercase
+from zipfile import ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from agencies.models import Agency
 from areas import services
 from areas.ledger import credit
 from areas.models import (
@@ -507,9 +511,6 @@ def test_an_area_outside_the_decree_is_refused(refused, people):
 
 
 def test_a_regency_without_an_office_gets_no_area(refused, people):
-    people_agency(people).delete_memberships = None
-    from agencies.models import Agency
-
     Agency.objects.filter(region="63.71").update(kind="other")
 
     [sentence] = refused(survey_row(1))
@@ -648,11 +649,47 @@ def test_another_offices_area_is_not_ones_own(refused, decree, people):
 
 
 def test_the_template_is_a_file_without_rows(refused):
-    from io import BytesIO
-
     assert refused(file=BytesIO(survey_template())) == [
         "Berkas hanya berisi judul kolom. Tulis paling sedikit satu baris di bawahnya."
     ]
+
+
+def test_the_filled_template_is_imported(run):
+    filled = with_row(survey_template(), survey_row(1, v1a=80).values())
+
+    plan = run(file=filled)
+
+    assert (plan.new_units, plan.new_surveys) == (1, 1)
+    assert Assessment.objects.get().surveyed_on == SURVEYED_ON
+    assert IndicatorValue.objects.get(code="1a").volume == 80
+
+
+def with_row(workbook, values):
+    """The workbook with a row below the headings of its first sheet, as Excel does."""
+    filled = BytesIO()
+    with ZipFile(BytesIO(workbook)) as source, ZipFile(filled, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                date_style = re.search(rb'<col min="26"[^>]* style="(\d+)"', content)[1]
+                row = sheet_row(values, date_style.decode()).encode()
+                content = content.replace(b"</sheetData>", row + b"</sheetData>")
+            target.writestr(name, content)
+    return filled
+
+
+def sheet_row(values, date_style):
+    cells = []
+    for letter, value in zip(ascii_uppercase, values, strict=True):
+        at = f'<c r="{letter}2"'
+        if isinstance(value, date):
+            serial = (value - date(1899, 12, 30)).days
+            cells.append(f'{at} s="{date_style}"><v>{serial}</v></c>')
+        elif isinstance(value, str):
+            cells.append(f'{at} t="inlineStr"><is><t>{value}</t></is></c>')
+        else:
+            cells.append(f"{at}><v>{value}</v></c>")
+    return f'<row r="2">{"".join(cells)}</row>'
 
 
 # ---- the command -------------------------------------------------------------
