@@ -97,13 +97,11 @@ def authority_by(path: str) -> Case:
 
 def _latest_survey(as_of: date, known_at: datetime | None) -> dict[str, Subquery]:
     """The latest survey up to then that is verified (or was so before `known_at`)."""
-    surveys = Assessment.objects.filter(
-        area=OuterRef("pk"),
-        status=Assessment.Status.VERIFIED,
-        surveyed_on__lte=as_of,
-    ).order_by("-surveyed_on", "-pk")
-    if known_at is not None:
-        surveys = surveys.filter(verified_at__lt=known_at)
+    surveys = (
+        Assessment.objects.standing(known_at)
+        .filter(area=OuterRef("pk"), surveyed_on__lte=as_of)
+        .order_by("-surveyed_on", "-pk")
+    )
     return {
         "severity": Subquery(surveys.values("severity")[:1]),
         "severity_total": Subquery(surveys.values("total")[:1]),

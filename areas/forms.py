@@ -63,7 +63,6 @@ class AreaForm(CheckedByService, forms.ModelForm):
             "agency",
             "villages",
             "typology",
-            "land_status",
             "latitude",
             "longitude",
         )
@@ -116,6 +115,7 @@ class NeighbourhoodForm(CheckedByService, forms.ModelForm):
             "households",
             "ideal_road_m",
             "ideal_drainage_m",
+            "existing_road_m",
         )
         formfield_callback = local_formfield
 

@@ -1,24 +1,22 @@
 """What pages of surveys and areas show, worked out for the templates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from areas.models import SlumArea
+from areas.conclusions import Conclusions, Finding
 from areas.rules import (
     AssessmentResult,
     Authority,
     Denominators,
-    HandlingPattern,
     Indicator,
     IndicatorResult,
-    RuleSet,
+    Rules,
     Severity,
     authority_of,
-    handling_pattern,
     percentage,
     score_of,
 )
@@ -69,7 +67,7 @@ class AspectGroup:
 
 
 def indicator_groups(
-    rule_set: RuleSet, now: AssessmentResult, base: AssessmentResult | None = None
+    rule_set: Rules, now: AssessmentResult, base: AssessmentResult | None = None
 ) -> list[AspectGroup]:
     """The rows of the table of indicators, by aspect."""
     present = {row.code: row for row in now.indicators}
@@ -128,7 +126,7 @@ class Ruler:
     said: str
 
 
-def ruler(rule_set: RuleSet, now: int, base: int | None = None) -> Ruler:
+def ruler(rule_set: Rules, now: int, base: int | None = None) -> Ruler:
     highest = rule_set.max_total
     firsts = [0, *sorted(low for low, _name in rule_set.class_bounds)]
     ends = [*firsts[1:], highest]
@@ -156,34 +154,45 @@ def ruler(rule_set: RuleSet, now: int, base: int | None = None) -> Ruler:
     return Ruler(zones, marks, highest, said)
 
 
-# ---- what follows from a class -----------------------------------------------
+# ---- what follows from a survey ------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A result in words, with its reason."""
+    """A result in words, with its values, its rule, and where the rule comes from."""
 
     title: str
     value: Any
     reason: str
+    rule: str = ""
+    citation: str = ""
+    is_verified: bool = True
 
 
-def why(area: SlumArea, result: AssessmentResult, rule_set: RuleSet) -> list[Why]:
-    """Class, authority, land and pattern of handling, each with its reason."""
-    bounds = next(
-        z.text
-        for z in ruler(rule_set, result.total).zones
-        if z.letter == result.severity.letter
+def why(area: Any, conclusions: Conclusions) -> list[Why]:
+    """Class, authority, considerations, land, priority, pattern, each explained."""
+    found = [_why(finding) for finding in conclusions.findings]
+    found.insert(1, _why_authority(area))
+    return found
+
+
+def why_survey(conclusions: Conclusions) -> list[Why]:
+    """The same for a survey alone: authority is the area's, not the survey's."""
+    return [_why(finding) for finding in conclusions.findings]
+
+
+def _why(finding: Finding) -> Why:
+    value: Any = finding.shown
+    if finding.code == "severity":
+        value = severity_badge(Severity(finding.value), large=True)
+    return Why(
+        finding.label,
+        value,
+        "; ".join(finding.because),
+        finding.rule,
+        finding.citation,
+        finding.is_verified,
     )
-    found = [
-        Why(
-            _("Severity"),
-            severity_badge(result.severity, large=True),
-            _("The total %(total)s lies in %(bounds)s.")
-            % {"total": result.total, "bounds": bounds},
-        )
-    ]
-    return found + [_why_authority(area), *_why_handling(area, result.severity)]
 
 
 def _why_authority(area: Any) -> Why:
@@ -202,26 +211,7 @@ def _why_authority(area: Any) -> Why:
         authority.label,
         _("%(hectares)s ha in the decree: %(limits)s (UU 23/2014).")
         % {"hectares": format_decimal(area.decreed), "limits": limits[authority]},
-    )
-
-
-def _why_handling(area: SlumArea, severity: Severity) -> Iterable[Why]:
-    if not area.land_status:
-        text = _("Fill in the land status in the profile of the area.")
-        yield Why(_("Land status"), _("unknown"), text)
-        return
-    legal = area.land_status == SlumArea.LandStatus.LEGAL
-    yield Why(
-        _("Land status"),
-        _("Legal") if legal else _("Not legal"),
-        str(area.get_land_status_display()),
-    )
-    pattern = handling_pattern(severity, legal=legal)
-    reason = _("%(severity)s, on this land.") if pattern else _("%(severity)s.")
-    yield Why(
-        _("Pattern of handling"),
-        HandlingPattern(pattern).label if pattern else _("none"),
-        reason % {"severity": severity.label},
+        citation=_("UU 23/2014, lampiran D"),
     )
 
 
@@ -241,7 +231,7 @@ class EntryRow:
 
 
 def entry_groups(
-    rule_set: RuleSet,
+    rule_set: Rules,
     form: Any,
     divisors: Denominators,
     volumes: Mapping[str, Decimal | None],
@@ -253,7 +243,7 @@ def entry_groups(
     for aspect in rule_set.aspects:
         rows = []
         for row in rule_set.indicators_of(aspect):
-            divisor = denominators[row.denominator]
+            divisor = denominators[row.denominator] or Decimal(0)
             percent = _percentage(volumes.get(row.code), divisor)
             score = None if percent is None else score_of(percent, rule_set)
             before = previous.get(row.code)

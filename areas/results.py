@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
+from areas.conclusions import Conclusions, SiteFacts, conclude
 from areas.models import Assessment, IndicatorValue, SurveyedUnit
 from areas.rules import (
     AspectResult,
@@ -16,6 +17,7 @@ from areas.rules import (
     Denominator,
     Denominators,
     IndicatorResult,
+    Rules,
     Severity,
     assess,
     check_volumes,
@@ -55,6 +57,19 @@ class Problem:
     neighbourhood_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the volumes of an area are divided by, and its people.
+
+    `population` is None where it is unknown in any RT, `open_space_m2` where nobody
+    recorded any.
+    """
+
+    denominators: Denominators
+    population: int | None = None
+    open_space_m2: Decimal | None = None
+
+
 def result_of(assessment: Assessment) -> AssessmentResult | None:
     """Percentages, scores, total and class of the area; None while no RT is complete.
 
@@ -70,17 +85,42 @@ def results_of(
     """`result_of` for many, by key, in two queries."""
     rows = list(assessments)
     open_ones = [row for row in rows if row.results is None]
-    divisors = _summed_denominators(open_ones)
+    divisors = _summed(open_ones)
     volumes = _summed_volumes(open_ones)
     results: dict[int, AssessmentResult | None] = {}
     for row in rows:
         if row.results is not None:
             results[row.pk] = stored_result(row.results)
         elif row.pk in divisors:
-            results[row.pk] = _assessed(row, volumes[row.pk], divisors[row.pk])
+            results[row.pk] = _assessed(
+                row, volumes[row.pk], divisors[row.pk].denominators
+            )
         else:
             results[row.pk] = None
     return results
+
+
+def totals_of(assessment: Assessment) -> Totals | None:
+    """Denominators and people of the survey: stored, or the sums so far; else None."""
+    if assessment.results is not None:
+        return _stored_totals(assessment.results)
+    return _summed([assessment]).get(assessment.pk)
+
+
+def conclusions_of(
+    assessment: Assessment, result: AssessmentResult | None = None
+) -> Conclusions | None:
+    """What follows beside the class; None while there is no result.
+
+    Never stored: it follows from what a verified assessment keeps, and from its rule
+    set, which never changes either.
+    """
+    result = result or result_of(assessment)
+    totals = totals_of(assessment)
+    if result is None or totals is None:
+        return None
+    facts = SiteFacts.of(assessment, totals.population)
+    return conclude(result, totals.denominators, facts, assessment.rules)
 
 
 def progress_of(assessment: Assessment) -> Progress:
@@ -104,20 +144,34 @@ def problems_of(assessment: Assessment) -> list[Problem]:
     if assessment.results is not None:
         return []
     values: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    rules = assessment.rules
     for value in IndicatorValue.objects.filter(unit__assessment=assessment):
         values[value.unit_id][value.code] = value.volume
     units = assessment.units.select_related("neighbourhood")
     return [
-        problem for unit in units for problem in _problems_in(unit, values[unit.pk])
+        problem
+        for unit in units
+        for problem in _problems_in(unit, values[unit.pk], rules)
     ]
 
 
 def to_store(assessment: Assessment, result: AssessmentResult) -> dict[str, Any]:
     """What a verified assessment keeps: results, denominators, rule set, coverage."""
     progress = progress_of(assessment)
+    totals = totals_of(assessment)
+    assert totals is not None  # there is a result, so there are sums
     return result.as_dict() | {
-        "rule_set": assessment.rule_set,
+        "rule_set": assessment.rules.code,
+        "basis": assessment.basis,
         "coverage": {"complete": progress.complete, "total": progress.total},
+        "denominators": {
+            name: None if value is None else f"{value:f}"
+            for name, value in totals.denominators.as_mapping().items()
+        },
+        "population": totals.population,
+        "open_space_m2": None
+        if totals.open_space_m2 is None
+        else f"{totals.open_space_m2:f}",
     }
 
 
@@ -144,21 +198,54 @@ def stored_result(data: Mapping[str, Any]) -> AssessmentResult:
     )
 
 
-def _summed_denominators(assessments: list[Assessment]) -> dict[int, Denominators]:
+def _summed(assessments: list[Assessment]) -> dict[int, Totals]:
+    """The sums over the complete units; what is unknown in one of them is unknown."""
     sums = {f"sum_{kind.value}": Sum(kind.value) for kind in Denominator}
     rows: Any = (
         SurveyedUnit.objects.filter(assessment__in=assessments)
         .complete()
         .order_by()
         .values("assessment")
-        .annotate(**sums)
-    )
-    return {
-        row["assessment"]: Denominators(
-            **{kind.value: Decimal(row[f"sum_{kind.value}"]) for kind in Denominator}
+        .annotate(
+            **sums,
+            count=Count("pk"),
+            roads=Count("existing_road_m"),
+            peopled=Count("population"),
+            people=Sum("population"),
+            open_space=Sum("open_space_m2"),
         )
-        for row in rows
-    }
+    )
+    return {row["assessment"]: _totals(row) for row in rows}
+
+
+def _totals(row: Mapping[str, Any]) -> Totals:
+    figures = {kind.value: row[f"sum_{kind.value}"] for kind in Denominator}
+    if row["roads"] < row["count"]:
+        figures["existing_road_m"] = None
+    return Totals(
+        denominators=Denominators(
+            **{
+                name: None if value is None else Decimal(value)
+                for name, value in figures.items()
+            }
+        ),
+        population=row["people"] if row["peopled"] == row["count"] else None,
+        open_space_m2=row["open_space"],
+    )
+
+
+def _stored_totals(data: Mapping[str, Any]) -> Totals:
+    open_space = data["open_space_m2"]
+    return Totals(
+        denominators=Denominators(
+            **{
+                name: None if text is None else Decimal(text)
+                for name, text in data["denominators"].items()
+            }
+        ),
+        population=data["population"],
+        open_space_m2=None if open_space is None else Decimal(open_space),
+    )
 
 
 def _summed_volumes(assessments: list[Assessment]) -> dict[int, dict[str, Decimal]]:
@@ -185,24 +272,23 @@ def _assessed(
 
 
 def _problems_in(
-    unit: SurveyedUnit, values: Mapping[str, Decimal]
+    unit: SurveyedUnit, values: Mapping[str, Decimal], rules: Rules
 ) -> Iterable[Problem]:
-    rule_set = unit.assessment.rules
-    blank = [code for code in rule_set.codes if code not in values]
+    blank = [code for code in rules.codes if code not in values]
     place = unit.neighbourhood_id
+    name = _("RT %(unit)s") % {"unit": unit} if place else _("The area as a whole")
     if blank:
         yield Problem(
-            _("RT %(unit)s: blank volumes %(codes)s. Write 0 where there is none.")
-            % {"unit": unit.neighbourhood, "codes": ", ".join(blank)},
+            _("%(place)s: blank volumes %(codes)s. Write 0 where there is none.")
+            % {"place": name, "codes": ", ".join(blank)},
             place,
         )
-    found = check_volumes(values, Denominators.of(unit), rule_set)
+    found = check_volumes(values, Denominators.of(unit), rules)
     for code, sentences in found.items():
         if code not in blank:
             yield from (
                 Problem(
-                    _("RT %(unit)s: %(problem)s")
-                    % {"unit": unit.neighbourhood, "problem": sentence},
+                    _("%(place)s: %(problem)s") % {"place": name, "problem": sentence},
                     place,
                 )
                 for sentence in sentences

@@ -1,6 +1,7 @@
 """Scoring of surveys, authority and handling: values in, values out, never a float.
 
-The method is that of Permen PUPR 14/PRT/M/2018; its figures stand in a `RuleSet`.
+The method is that of the rule set given (`Rules`): Permen PUPR 02/PRT/M/2016 or
+14/PRT/M/2018, or a version of theirs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,23 +13,25 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from areas.severity import (
-    PERMEN_14_2018,
-    RULE_SETS,
     Aspect,
     Authority,
     Denominator,
     Denominators,
     HandlingPattern,
     Indicator,
-    RuleSet,
+    Rules,
     Severity,
 )
-from areas.volume_checks import blank, check_volumes, unknown, volume_of_nothing
+from areas.volume_checks import (
+    blank,
+    check_volumes,
+    no_denominator,
+    unknown,
+    volume_of_nothing,
+)
 from core.errors import BusinessRuleError
 
 __all__ = [
-    "PERMEN_14_2018",
-    "RULE_SETS",
     "Aspect",
     "AspectResult",
     "AssessmentResult",
@@ -38,12 +41,11 @@ __all__ = [
     "HandlingPattern",
     "Indicator",
     "IndicatorResult",
-    "RuleSet",
+    "Rules",
     "Severity",
     "assess",
     "authority_of",
     "check_volumes",
-    "handling_pattern",
     "percentage",
     "score_of",
     "severity_of",
@@ -116,20 +118,20 @@ def percentage(volume: Decimal, denominator: Decimal) -> Decimal:
     return _rounded(_share(volume, denominator), PERCENT_PLACES)
 
 
-def score_of(percent: Decimal, rule_set: RuleSet) -> int:
+def score_of(percent: Decimal, rule_set: Rules) -> int:
     """The score of a percentage, which is rounded to 2 decimals before it is banded."""
     rounded = _rounded(Fraction(percent), PERCENT_PLACES)
     return next((score for low, score in rule_set.bands if rounded >= low), 0)
 
 
-def severity_of(total: int, rule_set: RuleSet) -> Severity:
+def severity_of(total: int, rule_set: Rules) -> Severity:
     """The class of a total score."""
     bounds = rule_set.class_bounds
     return next((name for low, name in bounds if total >= low), Severity.NOT_SLUM)
 
 
 def assess(
-    volumes: Mapping[str, Decimal], denominators: Denominators, rule_set: RuleSet
+    volumes: Mapping[str, Decimal], denominators: Denominators, rule_set: Rules
 ) -> AssessmentResult:
     """Percentages, scores, total, class and means of one survey.
 
@@ -145,6 +147,8 @@ def assess(
         volume, divisor = volumes.get(row.code), divisors[row.denominator]
         if volume is None:
             errors[row.code] = [blank(row)]
+        elif divisor is None:
+            errors[row.code] = [no_denominator(row)]
         elif volume and not divisor:
             errors[row.code] = [volume_of_nothing(row, volume)]
         else:
@@ -157,14 +161,14 @@ def assess(
 def _result(
     shares: Mapping[str, Fraction],
     volumes: Mapping[str, Decimal],
-    divisors: Mapping[str, Decimal],
-    rule_set: RuleSet,
+    divisors: Mapping[str, Decimal | None],
+    rule_set: Rules,
 ) -> AssessmentResult:
     indicators = tuple(
         IndicatorResult(
             code=row.code,
             volume=volumes[row.code],
-            denominator=divisors[row.denominator],
+            denominator=divisors[row.denominator] or Decimal(0),
             percent=(percent := _rounded(shares[row.code], PERCENT_PLACES)),
             score=score_of(percent, rule_set),
         )
@@ -188,7 +192,7 @@ def _result(
 
 
 def sum_volumes(
-    units: Iterable[Mapping[str, Decimal]], rule_set: RuleSet
+    units: Iterable[Mapping[str, Decimal]], rule_set: Rules
 ) -> dict[str, Decimal]:
     """The volumes of an area: per indicator, the sum over its RT.
 
@@ -204,14 +208,17 @@ def sum_volumes(
 
 
 def sum_denominators(units: Iterable[Denominators]) -> Denominators:
-    """The denominators of an area: the sums over its RT."""
+    """The denominators of an area: the sums over its RT.
+
+    One that is unknown in any RT is unknown in the area.
+    """
     rows = [unit.as_mapping() for unit in units]
-    return Denominators(
-        **{
-            kind.value: sum((row[kind] for row in rows), start=Decimal(0))
-            for kind in Denominator
-        }
-    )
+    sums: dict[str, Any] = {}
+    for kind in Denominator:
+        known = [value for row in rows if (value := row[kind]) is not None]
+        whole = len(known) == len(rows)
+        sums[kind.value] = sum(known, start=Decimal(0)) if whole else None
+    return Denominators(**sums)
 
 
 def authority_of(hectares: Decimal) -> Authority:
@@ -227,20 +234,6 @@ def authority_of(hectares: Decimal) -> Authority:
     if rounded >= PROVINCE_FROM_HA:
         return Authority.PROVINCE
     return Authority.REGENCY
-
-
-def handling_pattern(severity: str, *, legal: bool) -> HandlingPattern | None:
-    """How an area of this class is handled on this land; None where it is no slum.
-
-    As in Perda Surabaya 4/2018 Pasal 28-29, which mirrors Permen PUPR 14/2018.
-    """
-    if severity == Severity.NOT_SLUM:
-        return None
-    if not legal:
-        return HandlingPattern.RESETTLEMENT
-    if severity == Severity.LIGHT:
-        return HandlingPattern.REHABILITATION
-    return HandlingPattern.RENEWAL
 
 
 def _share(volume: Decimal, denominator: Decimal) -> Fraction:

@@ -1,11 +1,14 @@
-"""Codes of severity, authority and handling; the rule sets that score a survey."""
+"""Codes of severity, authority and handling; what a rule set says, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ class Denominator(models.TextChoices):
     HOUSEHOLDS = "households", _("number of households")
     IDEAL_ROAD_M = "ideal_road_m", _("ideal road length")
     IDEAL_DRAINAGE_M = "ideal_drainage_m", _("ideal drainage length")
+    EXISTING_ROAD_M = "existing_road_m", _("existing road length")
 
     @property
     def unit(self) -> "StrOrPromise":
@@ -63,26 +67,84 @@ UNITS: dict[Denominator, "StrOrPromise"] = {
     Denominator.HOUSEHOLDS: _("HH"),
     Denominator.IDEAL_ROAD_M: _("m"),
     Denominator.IDEAL_DRAINAGE_M: _("m"),
+    Denominator.EXISTING_ROAD_M: _("m"),
 }
+
+
+class LandStatus(models.TextChoices):
+    """Status penguasaan tanah, in the words of SIM KOTAKU."""
+
+    LEGAL = "legal", _("Legal land, legally occupied")
+    OCCUPIED = "occupied", _("Legal land, occupied without title")
+    ILLEGAL = "illegal", _("Illegal land")
+
+
+class Level(models.TextChoices):
+    """Kelas pertimbangan lain."""
+
+    HIGH = "high", _("High")
+    MEDIUM = "medium", _("Medium")
+    LOW = "low", _("Low")
+
+
+class Scale(models.TextChoices):
+    """What a bound of a rule set belongs to: from `lowest` on, `result` holds.
+
+    Percent → score; total → severity; people/ha → score; answers 0 or 1 → score; sum
+    of the three scores → level; number of positive answers → legal.
+    """
+
+    SCORE = "score", _("percentage → score")
+    SEVERITY = "severity", _("total → severity")
+    DENSITY = "density", _("people per ha → score")
+    STRATEGIC = "strategic", _("strategic location (0 no, 1 yes) → score")
+    SOCIAL = "social", _("social, economic, cultural (0 no, 1 yes) → score")
+    CONSIDERATION = "consideration", _("sum of the considerations → level")
+    LEGALITY = "legality", _("positive answers on land → legal")
+
+
+OPTIONAL = frozenset({"existing_road_m"})
 
 
 @dataclass(frozen=True)
 class Denominators:
-    """What the volumes of an area, or of one RT, are divided by."""
+    """What the volumes of an area, or of one RT, are divided by.
+
+    `existing_road_m` is None where nobody measured it: only some rule sets ask for it.
+    """
 
     hectares: Decimal
     buildings: Decimal
     households: Decimal
     ideal_road_m: Decimal
     ideal_drainage_m: Decimal
+    existing_road_m: Decimal | None = None
 
     @classmethod
     def of(cls, record: Any) -> Self:
         """The denominators of any record with attributes of these names."""
-        return cls(**{f.name: Decimal(getattr(record, f.name)) for f in fields(cls)})
+        values = {field.name: getattr(record, field.name) for field in fields(cls)}
+        return cls(
+            **{
+                name: None if value is None and name in OPTIONAL else Decimal(value)
+                for name, value in values.items()
+            }
+        )
 
-    def as_mapping(self) -> dict[str, Decimal]:
+    def as_mapping(self) -> dict[str, Decimal | None]:
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A name in both languages: the Indonesian one is that of the regulation."""
+
+    indonesian: str
+    english: str
+
+    def __str__(self) -> str:
+        is_english = (get_language() or "").startswith("en")
+        return self.english if is_english and self.english else self.indonesian
 
 
 @dataclass(frozen=True)
@@ -90,18 +152,26 @@ class Aspect:
     """One of the aspects whose means make the mean of an area."""
 
     code: str
-    name: "StrOrPromise"
+    name: Wording
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One measured criterion; `name` is the wording of the regulation."""
+    """One measured criterion; `name` is the wording of the regulation.
+
+    `measure` says what is measured whatever the rule set calls it: codes belong to
+    their rule set (4c of 2016 is not 4c of 2018). `source` tells where unit and
+    denominator come from, `is_verified` whether that settles them.
+    """
 
     code: str
     aspect: str
     denominator: Denominator
-    name: "StrOrPromise"
-    short_name: "StrOrPromise"
+    name: Wording
+    short_name: Wording
+    measure: str
+    source: str = ""
+    is_verified: bool = True
 
     @property
     def unit(self) -> "StrOrPromise":
@@ -109,190 +179,98 @@ class Indicator:
 
 
 @dataclass(frozen=True)
-class RuleSet:
-    """A method of scoring: what is measured, and how figures become a class.
+class Bound:
+    """From `lowest` on, `result` holds."""
 
-    `bands` are (lowest percentage, score), `class_bounds` (lowest total, severity),
-    both highest first; below the last bound stand 0 and "not slum".
+    lowest: Decimal
+    result: str
+    source: str = ""
+    is_verified: bool = True
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A row of the decision table: priority 1 to 9, its letter code, the pattern."""
+
+    severity: Severity
+    consideration: Level
+    is_legal: bool
+    priority: int
+    code: str
+    pattern: HandlingPattern
+    source: str = ""
+    is_verified: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """A rule set as values: what is measured, and how figures become a class.
+
+    It comes from `areas.rule_sets`, which reads the rows of the database. The bounds of
+    a scale stand highest first; below the last one nothing of the scale holds (score
+    0, "not slum", the lowest level, not legal).
     """
 
     code: str
+    title: str
     citation: str
+    valid_from: date
+    valid_until: date | None
     aspects: tuple[Aspect, ...]
     indicators: tuple[Indicator, ...]
-    bands: tuple[tuple[Decimal, int], ...]
-    class_bounds: tuple[tuple[int, Severity], ...]
+    scales: Mapping[str, tuple[Bound, ...]]
+    decisions: tuple[Decision, ...]
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         return tuple(indicator.code for indicator in self.indicators)
 
-    @property
+    @cached_property
     def by_code(self) -> Mapping[str, Indicator]:
         return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def by_measure(self) -> Mapping[str, Indicator]:
+        return {indicator.measure: indicator for indicator in self.indicators}
+
+    @cached_property
+    def bands(self) -> tuple[tuple[Decimal, int], ...]:
+        """(lowest percentage, score), highest first."""
+        bounds = self.scales[Scale.SCORE]
+        return tuple((bound.lowest, int(bound.result)) for bound in bounds)
+
+    @cached_property
+    def class_bounds(self) -> tuple[tuple[int, Severity], ...]:
+        """(lowest total, severity), highest first."""
+        bounds = self.scales[Scale.SEVERITY]
+        return tuple((int(b.lowest), Severity(b.result)) for b in bounds)
 
     @property
     def max_total(self) -> int:
         return len(self.indicators) * self.bands[0][1]
 
+    @property
+    def slum_from(self) -> int:
+        """The lowest total that is slum: 16 under Permen 14/2018."""
+        return self.class_bounds[-1][0]
+
     def indicators_of(self, aspect: Aspect) -> tuple[Indicator, ...]:
         return tuple(row for row in self.indicators if row.aspect == aspect.code)
 
+    def bound_at(self, scale: str, value: Decimal) -> Bound | None:
+        """The bound of that scale in which `value` lies; None below all of them."""
+        return next((b for b in self.scales[scale] if value >= b.lowest), None)
 
-HA, BUILDINGS = Denominator.HECTARES, Denominator.BUILDINGS
-HOUSEHOLDS = Denominator.HOUSEHOLDS
-ROAD, DRAINAGE = Denominator.IDEAL_ROAD_M, Denominator.IDEAL_DRAINAGE_M
-
-PERMEN_14_2018 = RuleSet(
-    code="permen-14-2018",
-    citation="Permen PUPR 14/PRT/M/2018",
-    aspects=(
-        Aspect("1", _("Condition of buildings")),
-        Aspect("2", _("Condition of neighbourhood roads")),
-        Aspect("3", _("Condition of drinking water supply")),
-        Aspect("4", _("Condition of neighbourhood drainage")),
-        Aspect("5", _("Condition of wastewater management")),
-        Aspect("6", _("Condition of solid waste management")),
-        Aspect("7", _("Condition of fire protection")),
-    ),
-    indicators=(
-        Indicator(
-            "1a",
-            "1",
-            BUILDINGS,
-            _("Irregularity of buildings"),
-            _("Irregular buildings"),
-        ),
-        Indicator(
-            "1b",
-            "1",
-            HA,
-            _("High density of buildings that does not conform to the spatial plan"),
-            _("Building density against the spatial plan"),
-        ),
-        Indicator(
-            "1c",
-            "1",
-            BUILDINGS,
-            _("Quality of buildings that does not meet the requirements"),
-            _("Substandard buildings"),
-        ),
-        Indicator(
-            "2a",
-            "2",
-            ROAD,
-            _(
-                "The neighbourhood road network does not serve the whole housing or"
-                " settlement area"
+    def decision(
+        self, severity: Severity, consideration: Level, *, is_legal: bool
+    ) -> Decision | None:
+        """The row of the decision table; none for what is not slum."""
+        wanted = (severity, consideration, is_legal)
+        return next(
+            (
+                row
+                for row in self.decisions
+                if (row.severity, row.consideration, row.is_legal) == wanted
             ),
-            _("Neighbourhood roads do not reach everywhere"),
-        ),
-        Indicator(
-            "2b",
-            "2",
-            ROAD,
-            _("The surface of neighbourhood roads is of poor quality"),
-            _("Poor road surface (walkways on stilts included)"),
-        ),
-        Indicator(
-            "3a",
-            "3",
-            HOUSEHOLDS,
-            _("Safe access to drinking water is not available"),
-            _("No safe access to drinking water"),
-        ),
-        Indicator(
-            "3b",
-            "3",
-            HOUSEHOLDS,
-            _("The minimum drinking water need of each individual is not met"),
-            _("Minimum drinking water need not met"),
-        ),
-        Indicator(
-            "4a",
-            "4",
-            HA,
-            _(
-                "Neighbourhood drainage cannot carry off rainwater run-off, so that"
-                " water stands"
-            ),
-            _("Drainage cannot carry run-off (standing water)"),
-        ),
-        Indicator(
-            "4b",
-            "4",
-            DRAINAGE,
-            _("Neighbourhood drainage is not available"),
-            _("No drainage"),
-        ),
-        Indicator(
-            "4c",
-            "4",
-            DRAINAGE,
-            _("The construction of neighbourhood drainage is of poor quality"),
-            _("Poor drainage construction"),
-        ),
-        Indicator(
-            "5a",
-            "5",
-            HOUSEHOLDS,
-            _(
-                "The wastewater management system does not meet the technical"
-                " requirements"
-            ),
-            _("Substandard wastewater system"),
-        ),
-        Indicator(
-            "5b",
-            "5",
-            HOUSEHOLDS,
-            _(
-                "Wastewater management infrastructure and facilities do not meet the"
-                " technical requirements"
-            ),
-            _("Substandard wastewater facilities"),
-        ),
-        Indicator(
-            "6a",
-            "6",
-            HOUSEHOLDS,
-            _(
-                "Solid waste infrastructure and facilities do not meet the technical"
-                " requirements"
-            ),
-            _("Substandard waste facilities"),
-        ),
-        Indicator(
-            "6b",
-            "6",
-            HOUSEHOLDS,
-            _(
-                "The solid waste management system does not meet the technical"
-                " requirements"
-            ),
-            _("Substandard waste system"),
-        ),
-        Indicator(
-            "7a",
-            "7",
-            BUILDINGS,
-            _("Fire protection infrastructure is not available"),
-            _("No fire protection infrastructure"),
-        ),
-        Indicator(
-            "7b",
-            "7",
-            BUILDINGS,
-            _("Fire protection facilities are not available"),
-            _("No fire protection facilities"),
-        ),
-    ),
-    bands=((Decimal(76), 5), (Decimal(51), 3), (Decimal(25), 1)),
-    class_bounds=(
-        (60, Severity.HEAVY),
-        (38, Severity.MODERATE),
-        (16, Severity.LIGHT),
-    ),
-)
-
-RULE_SETS: dict[str, RuleSet] = {PERMEN_14_2018.code: PERMEN_14_2018}
+            None,
+        )

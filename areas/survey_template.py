@@ -7,25 +7,25 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from areas.survey.columns import COLUMNS, DATE, VOLUMES, SurveyColumn
+from areas.survey.columns import DATE, SurveyColumn, SurveySheet
 
 LAST_ROW = 5000
 WIDTHS = {"kode_desa": 16, "kawasan": 28, "rt_rw": 18, DATE: 15}
 CENTURY = date(2000, 1, 1)
 
 
-def survey_template() -> bytes:
+def survey_template(survey: SurveySheet) -> bytes:
     """The workbook: the headings with notes and checks, and a sheet that explains."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     book.set_properties({"title": _("Survey of slum areas")})
-    _fill_survey(book, book.add_worksheet(_("Survey")))
-    _fill_help(book, book.add_worksheet(_("Explanation")))
+    _fill_survey(book, book.add_worksheet(_("Survey")), survey)
+    _fill_help(book, book.add_worksheet(_("Explanation")), survey)
     book.close()
     return file.getvalue()
 
 
-def _fill_survey(book: Any, sheet: Any) -> None:
+def _fill_survey(book: Any, sheet: Any, survey: SurveySheet) -> None:
     heading = book.add_format(
         {"bold": True, "bg_color": "#DCEBF5", "bottom": 1, "align": "center"}
     )
@@ -36,7 +36,7 @@ def _fill_survey(book: Any, sheet: Any) -> None:
         "decimal": book.add_format({"num_format": "0.######"}),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
     }
-    for index, column in enumerate(COLUMNS):
+    for index, column in enumerate(survey.columns):
         width = WIDTHS.get(column.heading, max(9, len(column.heading) + 2))
         sheet.set_column(index, index, width, formats[column.kind])
         sheet.write_string(0, index, column.heading, heading)
@@ -65,7 +65,7 @@ def _check_of(column: SurveyColumn) -> dict[str, Any] | None:
     return {**rule, "error_title": column.heading, "error_message": message}
 
 
-def _fill_help(book: Any, sheet: Any) -> None:
+def _fill_help(book: Any, sheet: Any, survey: SurveySheet) -> None:
     bold = book.add_format({"bold": True, "bottom": 1})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     heads = (
@@ -79,15 +79,15 @@ def _fill_help(book: Any, sheet: Any) -> None:
     for index, (text, width) in enumerate(heads):
         sheet.set_column(index, index, width, wrapped)
         sheet.write_string(0, index, text, bold)
-    for number, column in enumerate(COLUMNS, start=1):
-        for index, text in enumerate(_explanation(column)):
+    for number, column in enumerate(survey.columns, start=1):
+        for index, text in enumerate(_explanation(column, survey)):
             sheet.write_string(number, index, text)
     sheet.freeze_panes(1, 1)
 
 
-def _explanation(column: SurveyColumn) -> tuple[str, ...]:
+def _explanation(column: SurveyColumn, survey: SurveySheet) -> tuple[str, ...]:
     name = column.name
-    if column in VOLUMES:
+    if column in survey.volumes:
         name = _("Volume of indicator %(code)s: %(name)s") % {
             "code": column.heading,
             "name": column.name,

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
 
@@ -17,7 +18,8 @@ from agencies.access import require_any
 from agencies.models import User
 from agencies.roles import Permission
 from areas.models import Decree
-from areas.survey.columns import COLUMNS
+from areas.rule_sets import rule_set_on, rules_of
+from areas.survey.columns import SurveySheet
 from areas.survey.forms import SurveyUploadForm
 from areas.survey.plan import SurveyPlan
 from areas.survey.services import import_survey
@@ -114,7 +116,7 @@ class SurveyImportView(MayImportMixin, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(
-            headings=[column.heading for column in COLUMNS], **kwargs
+            headings=[column.heading for column in current_sheet().columns], **kwargs
         )
         return context | {"no_decrees": not context["form"].decrees.exists()}
 
@@ -165,10 +167,15 @@ class SurveyTemplateView(MayImportMixin, View):
     """The spreadsheet to fill in."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        response = HttpResponse(survey_template(), content_type=XLSX)
+        response = HttpResponse(survey_template(current_sheet()), content_type=XLSX)
         name = "templat-survei-kumuh.xlsx"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
+
+
+def current_sheet() -> SurveySheet:
+    """The columns under the rule set of today."""
+    return SurveySheet(rules_of(rule_set_on(timezone.localdate()).pk))
 
 
 def run_import(

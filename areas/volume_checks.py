@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from areas.severity import Denominator, Denominators, Indicator, RuleSet
+from areas.severity import Denominator, Denominators, Indicator, Rules
 
 LONGEST_CODE_SHOWN = 20
 
@@ -15,14 +15,15 @@ LONGEST_CODE_SHOWN = 20
 def check_volumes(
     volumes: Mapping[str, Decimal | None],
     denominators: Denominators | Mapping[str, Decimal | None],
-    rule_set: RuleSet,
+    rule_set: Rules,
 ) -> dict[str, list[str]]:
     """Every reason to refuse these volumes, by indicator code; empty if there is none.
 
     A negative denominator stands under its own name (`hectares`, `buildings` …). One
     that is None in a mapping is not known yet: the volumes over it are then checked
-    for what can be said without it.
+    for what can be said without it. One that is None in `Denominators` is missing.
     """
+    is_final = isinstance(denominators, Denominators)
     divisors: Mapping[str, Decimal | None] = (
         denominators.as_mapping()
         if isinstance(denominators, Denominators)
@@ -34,7 +35,10 @@ def check_volumes(
         if divisor is not None and divisor < 0:
             errors[kind.value] = [_negative_denominator(kind, divisor)]
     for row in rule_set.indicators:
-        problem = _problem(row, volumes.get(row.code), divisors.get(row.denominator))
+        divisor = divisors.get(row.denominator)
+        problem = _problem(row, volumes.get(row.code), divisor)
+        if is_final and divisor is None:
+            problem = problem or no_denominator(row)
         if problem:
             errors[row.code] = [problem]
     return errors
@@ -56,7 +60,7 @@ def _problem(
     return None
 
 
-def unknown(volumes: Iterable[str], rule_set: RuleSet) -> dict[str, list[str]]:
+def unknown(volumes: Iterable[str], rule_set: Rules) -> dict[str, list[str]]:
     """The refusals of codes that the rule set does not have."""
     known = set(rule_set.codes)
     return {
@@ -81,6 +85,14 @@ def blank(row: Indicator) -> str:
     return _(
         "The volume of %(code)s is blank. Write it in %(unit)s, or write 0 when there"
         " is none."
+    ) % _words(row)
+
+
+def no_denominator(row: Indicator) -> str:
+    """The refusal of a volume whose denominator nobody has filled in."""
+    return _(
+        "%(code)s is divided by the %(denominator_name)s, which is not filled in. Fill"
+        " in the %(denominator_name)s first."
     ) % _words(row)
 
 

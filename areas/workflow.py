@@ -90,8 +90,8 @@ def _volume_reasons(progress: Progress, url: str) -> list[Reason]:
         reasons.append(Reason(text % {"count": progress.unfinished}, url))
     if progress.above:
         text = _(
-            "%(count)s volumes are above their denominator. Correct the volume or"
-            " the RT."
+            "%(count)s volumes are above their denominator, or have none. Correct the"
+            " volume or the RT."
         )
         reasons.append(Reason(text % {"count": progress.above}, url))
     return reasons

@@ -15,12 +15,15 @@ from areas.models import (
     DecreeLine,
     LedgerEntry,
     Neighbourhood,
+    RuleSet,
     SlumArea,
 )
-from areas.rules import PERMEN_14_2018, severity_of
+from areas.rule_seeds import seeded_rules
+from areas.rules import severity_of
 
 REGENCIES = 13
 SEED = 63
+RULES = "permen-14-2018"
 
 
 def make(area_count: int) -> User:
@@ -109,12 +112,14 @@ def _people(province: Region) -> User:
 
 def _surveys(areas: list[SlumArea], user: User, chance: random.Random) -> None:
     now = timezone.now()
+    rules, rule_set = seeded_rules(RULES), RuleSet.objects.get(code=RULES)
     rows = []
     for area in areas:
         total = chance.randrange(0, 81)
         rows.append(
             Assessment(
                 area=area,
+                rule_set=rule_set,
                 surveyed_on=date(2024, 6, 1),
                 status=Assessment.Status.VERIFIED,
                 created_by=user,
@@ -123,7 +128,7 @@ def _surveys(areas: list[SlumArea], user: User, chance: random.Random) -> None:
                 verified_at=now,
                 verified_by=user,
                 total=total,
-                severity=severity_of(total, PERMEN_14_2018),
+                severity=severity_of(total, rules),
                 results={},
             )
         )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from areas.filters import areas
-from areas.rules import PERMEN_14_2018
+from areas.rule_sets import published_rules
 from programs.models import (
     Activity,
     Fund,
@@ -18,6 +18,12 @@ from programs.models import (
 
 FINISHED = (("no", _("Running")), ("yes", _("Finished")))
 IN_TIME = (("late", _("Late")), ("in_time", _("In time")))
+
+
+def indicator_codes() -> list[tuple[str, str]]:
+    """The codes of all published rule sets, which may mean different indicators."""
+    codes = {code for rules in published_rules().values() for code in rules.codes}
+    return [(code, code) for code in sorted(codes)]
 
 
 def programmes(request: HttpRequest | None) -> QuerySet[Programme]:
@@ -81,7 +87,7 @@ class ActivityFilter(django_filters.FilterSet):
         queryset=areas, label=_("Slum area"), empty_label=_("all")
     )
     indicator = django_filters.ChoiceFilter(
-        choices=[(code, code) for code in PERMEN_14_2018.codes],
+        choices=indicator_codes,
         label=_("Indicator"),
         empty_label=_("all"),
     )

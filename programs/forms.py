@@ -12,10 +12,12 @@ from agencies.models import Agency, User
 from agencies.roles import Permission
 from areas.forms import CheckedByService
 from areas.models import SlumArea
-from areas.rules import PERMEN_14_2018
+from areas.rule_sets import rules_of
+from areas.rules import Rules
 from core.forms import DateInput, local_formfield
 from core.numbers import format_decimal
 from programs.models import Activity, Programme, ProgressReport, ReportingPeriod
+from programs.services.activities import default_rule_set
 from programs.sheet import unit_name
 
 
@@ -104,7 +106,8 @@ class ActivityForm(CheckedByService, forms.ModelForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["indicator"].choices = _indicator_choices()  # type: ignore[attr-defined]
+        key = self.instance.rule_set_id or default_rule_set(programme).pk
+        self.fields["indicator"].choices = _indicator_choices(rules_of(key))  # type: ignore[attr-defined]
         units = self.fields["neighbourhoods"]
         assert isinstance(units, forms.ModelMultipleChoiceField)
         units.queryset = area.neighbourhoods.select_related("village")
@@ -177,7 +180,7 @@ def free_periods(offices: list[Agency]) -> Any:
     return begun.exclude(reports__agency=offices[0])
 
 
-def _indicator_choices() -> list[Any]:
+def _indicator_choices(rules: Rules) -> list[Any]:
     """The indicators under their aspects."""
     return [
         ("", _("choose an indicator")),
@@ -186,10 +189,10 @@ def _indicator_choices() -> list[Any]:
                 f"{aspect.code} {aspect.name}",
                 [
                     (row.code, f"{row.code} {row.short_name} ({row.unit})")
-                    for row in PERMEN_14_2018.indicators_of(aspect)
+                    for row in rules.indicators_of(aspect)
                 ],
             )
-            for aspect in PERMEN_14_2018.aspects
+            for aspect in rules.aspects
         ),
     ]
 

@@ -123,6 +123,11 @@ def baselines(activities: Collection[Activity]) -> dict[int, Baseline]:
         for a in comparable
         if (survey := _latest(surveys[a.area_id], date(a.programme.year, 12, 31)))
     }
+    comparable = [
+        a
+        for a in comparable
+        if a.pk in chosen and chosen[a.pk].rule_set_id == a.rule_set_id
+    ]
     units = units_of_activities([a.pk for a in comparable])
     volumes = _volumes(
         {survey.pk for survey in chosen.values()}, {a.indicator for a in comparable}
@@ -141,9 +146,11 @@ def baselines(activities: Collection[Activity]) -> dict[int, Baseline]:
 def _surveys(areas: Collection[int]) -> Mapping[int, list[Assessment]]:
     """The verified surveys by area, latest first."""
     surveys: dict[int, list[Assessment]] = defaultdict(list)
-    rows: QuerySet[Assessment] = Assessment.objects.filter(
-        area__in=areas, status=Assessment.Status.VERIFIED
-    ).only("area_id", "surveyed_on")
+    rows: QuerySet[Assessment] = (
+        Assessment.objects.standing()
+        .filter(area__in=areas, basis=Assessment.Basis.RT)
+        .only("area_id", "surveyed_on", "rule_set_id")
+    )
     for survey in rows.order_by("-surveyed_on", "-pk"):
         surveys[survey.area_id].append(survey)
     return surveys

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from areas.rules import PERMEN_14_2018
+from areas.rules import Rules
 from areas.volume_checks import unknown
 from core import html
 from core.numbers import format_decimal, rounded
@@ -51,10 +51,11 @@ def activity_problems(
     indicator: str,
     volume: Decimal | None,
     budget: Decimal | None,
+    rules: Rules,
 ) -> Problems:
     """Why an activity of these values is refused, by field."""
     problems: Problems = {}
-    if not_known := unknown([indicator], PERMEN_14_2018):
+    if not_known := unknown([indicator], rules):
         problems["indicator"] = not_known[indicator][0]
     if volume is None or volume <= 0:
         problems["volume"] = _("The volume must be above 0.")

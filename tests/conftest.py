@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency, Region, User
 from agencies.roles import Role
+from areas.rule_sets import forget_rules
 from kumuh.testdb import find_chromium
 from tests.factories import (
     AgencyFactory,
@@ -87,8 +88,12 @@ REGIONS = (
 
 @pytest.fixture(autouse=True)
 def _forget_rates():
-    """Failed sign-ins and API rates are counted in the cache: each test from zero."""
+    """Failed sign-ins and API rates are counted in the cache: each test from zero.
+
+    Rule sets are kept by key, which another test's database gives to another one.
+    """
     cache.clear()
+    forget_rules()
 
 
 @pytest.fixture

@@ -10,9 +10,16 @@ from factory.django import DjangoModelFactory
 
 from agencies.models import User
 from areas import services
-from areas.models import Assessment, Decree, DecreeLine, Neighbourhood, SlumArea
-from areas.rules import PERMEN_14_2018
+from areas.models import (
+    Assessment,
+    Decree,
+    DecreeLine,
+    Neighbourhood,
+    RuleSet,
+    SlumArea,
+)
 from tests.factories import AgencyFactory, RegionFactory, UserFactory
+from tests.rules import PERMEN_14_2018
 
 SURVEYED_ON = date(2024, 1, 8)
 CODES = PERMEN_14_2018.codes
@@ -29,6 +36,11 @@ SQUARE = {
         ]
     ],
 }
+
+
+def rule_set(code: str = PERMEN_14_2018.code) -> RuleSet:
+    """A rule set that the migrations published."""
+    return RuleSet.objects.get(code=code)
 
 
 class SlumAreaFactory(DjangoModelFactory):
@@ -88,6 +100,7 @@ class AssessmentFactory(DjangoModelFactory):
         model = Assessment
 
     area = factory.SubFactory(SlumAreaFactory)
+    rule_set = factory.LazyFunction(rule_set)
     surveyed_on = SURVEYED_ON
     created_by = factory.SubFactory(UserFactory)
 

@@ -19,6 +19,7 @@ from programs.models import (
     ReportingPeriod,
 )
 from tests.factories import AgencyFactory, UserFactory
+from tests.factories_areas import rule_set
 from tests.factories_ledger import decreed_area
 
 
@@ -60,6 +61,7 @@ class ActivityFactory(DjangoModelFactory):
         lambda activity: decreed_area("1.5", "0.848808", agency=activity.agency).area
     )
     name = factory.Sequence(lambda n: f"Drainase lingkungan {n}")
+    rule_set = factory.LazyFunction(rule_set)
     indicator = "4b"
     volume = Decimal(100)
     unit = "m"

@@ -10,8 +10,8 @@ from typing import Any
 from agencies.models import Agency, Region
 from agencies.regions import read_regions, write_regions
 from areas.models import Decree
-from areas.rules import PERMEN_14_2018
 from tests.data import read_rows
+from tests.rules import PERMEN_14_2018
 
 PROVINCE = "33"
 CITY = "33.75"

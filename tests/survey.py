@@ -5,8 +5,8 @@ from typing import Any
 
 from agencies.models import User
 from agencies.roles import Role
-from areas.rules import PERMEN_14_2018
 from tests.factories import AgencyFactory, MembershipFactory, RegionFactory
+from tests.rules import PERMEN_14_2018
 
 CODES = PERMEN_14_2018.codes
 VILLAGE = "63.71.01.1001"

@@ -88,7 +88,6 @@ class SlumAreaSerializer(serializers.ModelSerializer):
             "regency",
             "regency_name",
             "typology",
-            "land_status",
             "latitude",
             "longitude",
             "decree_number",
@@ -126,6 +125,7 @@ class NeighbourhoodSerializer(serializers.ModelSerializer):
             "households",
             "ideal_road_m",
             "ideal_drainage_m",
+            "existing_road_m",
         )
 
 
@@ -140,6 +140,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
     """A survey; `closed_steps` says why each step that is not open is closed."""
 
     area_name = serializers.CharField(source="area.name", read_only=True)
+    rule_set = serializers.SlugRelatedField(slug_field="code", read_only=True)
     coverage = serializers.SerializerMethodField()
     open_steps = serializers.SerializerMethodField()
     closed_steps = serializers.SerializerMethodField()
@@ -151,6 +152,8 @@ class AssessmentSerializer(serializers.ModelSerializer):
             "area",
             "area_name",
             "rule_set",
+            "basis",
+            "corrects",
             "surveyed_on",
             "status",
             "submitted_at",

@@ -3,12 +3,12 @@
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import SkipField
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,11 +16,11 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from areas.api.exact_json import FIGURE_SCHEMA, ExactJSONParser, FigureField
+from areas.rule_sets import published_rules
 from areas.rules import (
-    PERMEN_14_2018,
-    RULE_SETS,
     Denominator,
     Denominators,
+    Rules,
     Severity,
     assess,
     check_volumes,
@@ -33,14 +33,7 @@ FIELD_OF = {kind: kind.value for kind in Denominator} | {
 NO_VOLUMES = gettext_lazy(
     "The volumes are missing. Write one volume for each indicator code."
 )
-NO_RULE_SET = format_lazy(
-    gettext_lazy("The rule set is missing. Use one of these: {codes}."),
-    codes=", ".join(RULE_SETS),
-)
-UNKNOWN_RULE_SET = format_lazy(
-    gettext_lazy("This rule set is not known. Use one of these: {codes}."),
-    codes=", ".join(RULE_SETS),
-)
+EXAMPLE = {"1a": "34", "1b": "0", "1c": "10", "2a": "0", "2b": "250"}
 
 
 class ReadVolumes(NamedTuple):
@@ -54,7 +47,7 @@ class ReadVolumes(NamedTuple):
     {
         "type": "object",
         "additionalProperties": FIGURE_SCHEMA,
-        "example": dict.fromkeys(PERMEN_14_2018.codes, "0"),
+        "example": EXAMPLE,
     }
 )
 class VolumesField(serializers.Field):
@@ -90,22 +83,40 @@ class VolumesField(serializers.Field):
         return ReadVolumes(volumes, errors)
 
 
+@extend_schema_field({"type": "string", "example": "permen-14-2018"})
+class RuleSetField(serializers.Field):
+    """The code of a published rule set, read as the rule set."""
+
+    default_error_messages = {
+        "missing": gettext_lazy("The rule set is missing. Use one of these: {codes}."),
+        "unknown": gettext_lazy(
+            "This rule set is not known. Use one of these: {codes}."
+        ),
+    }
+
+    def run_validation(self, data: Any = serializers.empty) -> Rules:
+        found = published_rules()
+        codes = ", ".join(found)
+        if data is serializers.empty or data is None or data == "":
+            self.fail("missing", codes=codes)
+        if not isinstance(data, str) or data not in found:
+            self.fail("unknown", codes=codes)
+        return found[data]
+
+    def to_representation(self, value: Rules) -> str:
+        return value.code
+
+
 class SeverityScoreSerializer(serializers.Serializer):
     """The question: one area's denominators and volumes, all errors told at once."""
 
-    rule_set = serializers.ChoiceField(
-        choices=[(code, rule_set.citation) for code, rule_set in RULE_SETS.items()],
-        error_messages={
-            "required": NO_RULE_SET,
-            "null": NO_RULE_SET,
-            "invalid_choice": UNKNOWN_RULE_SET,
-        },
-    )
+    rule_set = RuleSetField()
     area_ha = FigureField()
     buildings = FigureField()
     households = FigureField()
     ideal_road_m = FigureField()
     ideal_drainage_m = FigureField()
+    existing_road_m = FigureField(required=False)
     volumes = VolumesField()
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
@@ -117,6 +128,8 @@ class SeverityScoreSerializer(serializers.Serializer):
             name = str(field.field_name)
             try:
                 values[name] = field.run_validation(field.get_value(data))
+            except SkipField:
+                continue
             except serializers.ValidationError as error:
                 errors[name] = error.detail
             if name in repeated:
@@ -135,18 +148,18 @@ class SeverityScoreSerializer(serializers.Serializer):
         read: ReadVolumes | None = values.get("volumes")
         if read is None:
             return {}
-        rule_set = RULE_SETS[values.get("rule_set", PERMEN_14_2018.code)]
+        rule_set = values.get("rule_set") or next(iter(published_rules().values()))
         divisors = {kind.value: values.get(FIELD_OF[kind]) for kind in Denominator}
         return check_volumes(read.volumes, divisors, rule_set) | read.errors
 
     def result(self) -> dict[str, Any]:
         """The answer to a valid question."""
         values = self.validated_data
-        divisors = {kind.value: values[FIELD_OF[kind]] for kind in Denominator}
+        divisors = {kind.value: values.get(FIELD_OF[kind]) for kind in Denominator}
         return assess(
             values["volumes"].volumes,
             Denominators(**divisors),
-            RULE_SETS[values["rule_set"]],
+            values["rule_set"],
         ).as_dict()
 
 

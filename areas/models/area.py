@@ -40,19 +40,11 @@ class AreaTypology(models.TextChoices):
     HAZARD = "hazard", _("Disaster-prone")
 
 
-class AreaLandStatus(models.TextChoices):
-    LEGAL = "legal", _("Legal land, legally occupied")
-    OCCUPIED = "occupied", _("Legal land, occupied without title")
-    ILLEGAL = "illegal", _("Illegal land")
-
-
 @tracked()
 class SlumArea(models.Model):
     """A kawasan kumuh named in a decree; its identity outlives decrees."""
 
     Typology = AreaTypology
-
-    LandStatus = AreaLandStatus
 
     name = models.CharField(_("area name"), max_length=200)
     agency = models.ForeignKey(
@@ -78,9 +70,6 @@ class SlumArea(models.Model):
     )
     typology = models.CharField(
         _("typology"), max_length=20, choices=Typology, blank=True
-    )
-    land_status = models.CharField(
-        _("land status"), max_length=20, choices=LandStatus, blank=True
     )
     latitude = models.DecimalField(
         _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True
@@ -121,12 +110,6 @@ class SlumArea(models.Model):
             ),
             choices_known(
                 "typology", AreaTypology, name="slum_area_typology_known", blank=True
-            ),
-            choices_known(
-                "land_status",
-                AreaLandStatus,
-                name="slum_area_land_status_known",
-                blank=True,
             ),
             filled_together("latitude", "longitude", name="slum_area_point_whole"),
             filled_together(
@@ -212,6 +195,12 @@ class Neighbourhood(models.Model):
     households = models.PositiveIntegerField(_("households (KK)"))
     ideal_road_m = VolumeField(_("ideal road length (m)"))
     ideal_drainage_m = VolumeField(_("ideal drainage length (m)"))
+    existing_road_m = VolumeField(
+        _("existing road length (m)"),
+        null=True,
+        blank=True,
+        help_text=_("Only some rule sets ask for it."),
+    )
 
     objects = NeighbourhoodQuerySet.as_manager()
 
@@ -231,7 +220,8 @@ class Neighbourhood(models.Model):
                 violation_error_message=_("The area must be above 0 ha."),
             ),
             models.CheckConstraint(
-                condition=Q(ideal_road_m__gte=0, ideal_drainage_m__gte=0),
+                condition=Q(ideal_road_m__gte=0, ideal_drainage_m__gte=0)
+                & (Q(existing_road_m=None) | Q(existing_road_m__gte=0)),
                 name="neighbourhood_lengths_not_negative",
                 violation_error_message=_("A length cannot be negative."),
             ),

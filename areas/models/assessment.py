@@ -1,16 +1,19 @@
 """Surveys and what follows from them: dated volumes under a named rule set."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from areas.models.area import Neighbourhood, SlumArea
-from areas.rules import PERMEN_14_2018, RULE_SETS, RuleSet, Severity
+from areas.models.rule_set import RuleIndicator, RuleSet
+from areas.severity import Denominator, LandStatus, Rules, Severity
 from core.constraints import choices_known, filled_together
 from core.fields import HectaresField, VolumeField
 from core.tracking import tracked
@@ -21,6 +24,17 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         """Assessments of the areas that the person may see."""
         return self.filter(area__in=SlumArea.objects.visible_to(user))
 
+    def standing(self, known_at: datetime | None = None) -> "AssessmentQuerySet":
+        """Verified ones that no verified correction has taken the place of.
+
+        With `known_at`, as it stood then: what was verified later does not count.
+        """
+        known = Q(status=AssessmentStatus.VERIFIED)
+        if known_at is not None:
+            known &= Q(verified_at__lt=known_at)
+        corrections = Assessment.objects.filter(known, corrects=OuterRef("pk"))
+        return self.filter(known).exclude(Exists(corrections))
+
     def with_progress(self) -> "AssessmentQuerySet":
         """Add how far the survey is: what `areas.results.progress_of` needs.
 
@@ -29,12 +43,19 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         verified one, which carries its own coverage.
         """
         neighbourhoods = Neighbourhood.objects.filter(area=OuterRef("area"))
+        # A survey of the area as a whole has one unit, which is no RT.
+        whole = When(basis=AssessmentBasis.AREA, then=Value(1))
         units = SurveyedUnit.objects.filter(assessment=OuterRef("pk"))
         above = IndicatorValue.objects.above_denominator().filter(
             unit__assessment=OuterRef("pk")
         )
         return self.annotate(
-            rt_total=_unless_verified(neighbourhoods, "area"),
+            rt_total=Case(
+                When(status=AssessmentStatus.VERIFIED, then=Value(None)),
+                whole,
+                default=_unless_verified(neighbourhoods, "area"),
+                output_field=models.IntegerField(),
+            ),
             rt_started=_unless_verified(units, "assessment"),
             rt_complete=_unless_verified(units.complete(), "assessment"),
             above=_unless_verified(above, "unit__assessment"),
@@ -49,6 +70,13 @@ def _unless_verified(rows: models.QuerySet, key: str) -> Case:
         default=Coalesce(Subquery(grouped.values("number")), 0),
         output_field=models.IntegerField(),
     )
+
+
+class AssessmentBasis(models.TextChoices):
+    """What was surveyed: each RT, or only the area as a whole (weaker)."""
+
+    RT = "rt", _("per RT")
+    AREA = "area", _("area as a whole")
 
 
 class AssessmentStatus(models.TextChoices):
@@ -68,14 +96,60 @@ class Assessment(models.Model):
 
     Status = AssessmentStatus
 
+    Basis = AssessmentBasis
+
+    LandStatus = LandStatus
+
     area = models.ForeignKey(
         SlumArea,
         on_delete=models.PROTECT,
         related_name="assessments",
         verbose_name=_("slum area"),
     )
-    rule_set = models.CharField(
-        _("rule set"), max_length=40, default=PERMEN_14_2018.code
+    rule_set = models.ForeignKey(
+        RuleSet,
+        on_delete=models.PROTECT,
+        related_name="assessments",
+        verbose_name=_("rule set"),
+    )
+    basis = models.CharField(
+        _("surveyed"), max_length=5, choices=AssessmentBasis, default=AssessmentBasis.RT
+    )
+    corrects = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="correction",
+        verbose_name=_("corrects"),
+    )
+    correction_reason = models.TextField(
+        _("reason for the correction"), blank=True, editable=False
+    )
+    is_strategic = models.BooleanField(_("strategic location"), null=True, blank=True)
+    strategic_basis = models.CharField(
+        _("basis of the strategic location"), max_length=300, blank=True
+    )
+    has_social_need = models.BooleanField(
+        _("social, economic and cultural condition"), null=True, blank=True
+    )
+    social_basis = models.CharField(
+        _("basis of the social condition"), max_length=300, blank=True
+    )
+    land_status = models.CharField(
+        _("land tenure"), max_length=10, choices=LandStatus, blank=True
+    )
+    land_basis = models.CharField(
+        _("basis of the land tenure"), max_length=300, blank=True
+    )
+    conforms_to_plan = models.BooleanField(
+        _("conforms to the spatial plan (RTR)"), null=True, blank=True
+    )
+    plan_basis = models.CharField(
+        _("basis of the conformity"),
+        max_length=300,
+        blank=True,
+        help_text=_("Such as the number of the SKRK."),
     )
     surveyed_on = models.DateField(_("survey date"))
     status = models.CharField(
@@ -130,12 +204,21 @@ class Assessment(models.Model):
         ]
         constraints = [
             choices_known("status", AssessmentStatus, name="assessment_status_known"),
+            choices_known("basis", AssessmentBasis, name="assessment_basis_known"),
+            choices_known(
+                "land_status",
+                LandStatus,
+                name="assessment_land_status_known",
+                blank=True,
+            ),
             models.CheckConstraint(
-                condition=Q(rule_set__in=sorted(RULE_SETS)),
-                name="assessment_rule_set_known",
+                condition=Q(corrects=None, correction_reason="")
+                | (Q(corrects__isnull=False) & ~Q(correction_reason="")),
+                name="assessment_correction_has_reason",
             ),
             models.UniqueConstraint(
                 fields=["area", "surveyed_on"],
+                condition=Q(corrects=None),
                 name="assessment_once_per_area_and_day",
                 violation_error_message=_(
                     "This area already has an assessment of that date."
@@ -179,9 +262,16 @@ class Assessment(models.Model):
         return reverse("areas:assessment-detail", args=[self.pk])
 
     @property
-    def rules(self) -> RuleSet:
-        """The rule set by which it is scored."""
-        return RULE_SETS[self.rule_set]
+    def rules(self) -> Rules:
+        """The rule set by which it is scored, for ever."""
+        # The rows of a rule set are models of this package, so the reader imports it.
+        from areas.rule_sets import rules_of
+
+        return rules_of(self.rule_set_id)
+
+    @property
+    def is_per_rt(self) -> bool:
+        return self.basis == self.Basis.RT
 
     @property
     def is_open(self) -> bool:
@@ -194,24 +284,27 @@ class SurveyedUnitQuerySet(models.QuerySet["SurveyedUnit"]):
         """Units with every volume that the rule set of their assessment asks for."""
         values = IndicatorValue.objects.filter(unit=OuterRef("pk")).order_by()
         filled = values.values("unit").annotate(number=Count("pk")).values("number")
-        asked = (
-            When(assessment__rule_set=code, then=Value(len(rule_set.codes)))
-            for code, rule_set in RULE_SETS.items()
-        )
-        return self.annotate(filled=Subquery(filled)).filter(
-            filled=Case(*asked, output_field=models.IntegerField())
-        )
+        indicators = RuleIndicator.objects.filter(
+            rule_set=OuterRef("assessment__rule_set")
+        ).order_by()
+        asked = indicators.values("rule_set").annotate(number=Count("pk"))
+        return self.annotate(
+            filled=Subquery(filled), asked=Subquery(asked.values("number"))
+        ).filter(filled=F("asked"))
 
 
 @tracked()
 class SurveyedUnit(models.Model):
-    """One RT in an assessment, with the denominators as they were on that day."""
+    """One RT in an assessment, with the denominators as they were on that day.
+
+    Without a neighbourhood it is the area as a whole (`basis` "area").
+    """
 
     assessment = models.ForeignKey(
         Assessment, on_delete=models.CASCADE, related_name="units"
     )
     neighbourhood = models.ForeignKey(
-        Neighbourhood, on_delete=models.PROTECT, related_name="surveys"
+        Neighbourhood, on_delete=models.PROTECT, null=True, related_name="surveys"
     )
     surveyed_on = models.DateField(_("survey date"))
     hectares = HectaresField(_("area (ha)"))
@@ -219,6 +312,14 @@ class SurveyedUnit(models.Model):
     households = models.PositiveIntegerField(_("households (KK)"))
     ideal_road_m = VolumeField(_("ideal road length (m)"))
     ideal_drainage_m = VolumeField(_("ideal drainage length (m)"))
+    existing_road_m = VolumeField(_("existing road length (m)"), null=True, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    open_space_m2 = VolumeField(
+        _("public open space (m²)"),
+        null=True,
+        blank=True,
+        help_text=_("The eighth aspect of KOTAKU: recorded, not scored."),
+    )
 
     objects = SurveyedUnitQuerySet.as_manager()
 
@@ -228,32 +329,40 @@ class SurveyedUnit(models.Model):
         ordering = ["neighbourhood__rt_rw", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["assessment", "neighbourhood"], name="surveyed_unit_once"
+                fields=["assessment", "neighbourhood"],
+                nulls_distinct=False,
+                name="surveyed_unit_once",
             ),
             models.CheckConstraint(
                 condition=Q(
                     hectares__gt=0, ideal_road_m__gte=0, ideal_drainage_m__gte=0
-                ),
+                )
+                & (Q(existing_road_m=None) | Q(existing_road_m__gte=0))
+                & (Q(open_space_m2=None) | Q(open_space_m2__gte=0)),
                 name="surveyed_unit_denominators_not_negative",
             ),
         ]
 
     def __str__(self) -> str:
+        if self.neighbourhood is None:
+            return gettext("area as a whole")
         return str(self.neighbourhood)
 
 
 class IndicatorValueQuerySet(models.QuerySet["IndicatorValue"]):
     def above_denominator(self) -> "IndicatorValueQuerySet":
-        """Volumes that their unit's denominator does not bear."""
-        condition = Q(pk__in=[])
-        for code, rule_set in RULE_SETS.items():
-            for row in rule_set.indicators:
-                condition |= Q(
-                    unit__assessment__rule_set=code,
-                    code=row.code,
-                    volume__gt=F(f"unit__{row.denominator.value}"),
-                )
-        return self.filter(condition)
+        """Volumes that their unit's denominator does not bear, or that have none."""
+        divided_by = RuleIndicator.objects.filter(
+            rule_set=OuterRef("unit__assessment__rule_set"), code=OuterRef("code")
+        ).values("denominator")
+        limits = (
+            When(divided_by=kind.value, then=F(f"unit__{kind.value}"))
+            for kind in Denominator
+        )
+        limit = Case(*limits, output_field=VolumeField())
+        return self.annotate(divided_by=Subquery(divided_by), limit=limit).filter(
+            Q(volume__gt=F("limit")) | Q(limit=None)
+        )
 
 
 @tracked()

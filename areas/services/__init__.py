@@ -2,6 +2,9 @@
 
 from areas.services.areas import AreaValues, create_area, update_area
 from areas.services.assessments import (
+    SiteValues,
+    correct_assessment,
+    record_site,
     return_assessment,
     save_volumes,
     start_assessment,
@@ -27,11 +30,14 @@ __all__ = [
     "AreaValues",
     "DecreeValues",
     "NeighbourhoodValues",
+    "SiteValues",
     "UnitEntry",
     "add_neighbourhood",
     "add_neighbourhoods",
+    "correct_assessment",
     "create_area",
     "create_decree",
+    "record_site",
     "return_assessment",
     "save_volumes",
     "set_decree_lines",

@@ -24,7 +24,6 @@ class AreaValues(TypedDict, total=False):
     regency: Region
     villages: Collection[Region]
     typology: str
-    land_status: str
     latitude: Decimal | None
     longitude: Decimal | None
     outline: Any

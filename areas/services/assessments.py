@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import TypedDict, Unpack
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -12,11 +14,11 @@ from agencies.access import can, require
 from agencies.models import User
 from agencies.roles import Permission
 from areas import workflow
-from areas.models import Assessment, SlumArea
+from areas.models import Assessment, RuleSet, SlumArea
 from areas.results import problems_of, result_of, to_store
-from areas.rules import PERMEN_14_2018
+from areas.rule_sets import rule_set_on
 from areas.services.checks import Problems
-from areas.services.volumes import UnitEntry, store_entries
+from areas.services.volumes import UnitEntry, copy_units, store_entries
 from core import html
 from core.errors import BusinessRuleError, WrongStateError
 from core.workflow import Step, require_state, state_reasons
@@ -28,9 +30,13 @@ def start_assessment(
     *,
     surveyed_on: date,
     by: User,
-    rule_set: str = PERMEN_14_2018.code,
+    rule_set: RuleSet | None = None,
+    basis: str = Assessment.Basis.RT,
 ) -> Assessment:
-    """A new draft for the area's RT, one per area and day."""
+    """A new draft for the area's RT, or for the area as a whole; one a day.
+
+    Without a `rule_set` it is the published one that holds on the survey's day.
+    """
     area = (
         SlumArea.objects.select_for_update(of=("self",), no_key=True)
         .select_related("agency")
@@ -38,41 +44,126 @@ def start_assessment(
     )
     require(by, Permission.ASSESSMENT_EDIT, agency=area.agency)
     problems = Problems()
-    if not area.neighbourhoods.exists():
+    if basis == Assessment.Basis.RT and not area.neighbourhoods.exists():
         problems["area"].append(
-            _("%(area)s has no RT yet. Add its RT first.") % {"area": area}
+            _(
+                "%(area)s has no RT yet. Add its RT first, or survey the area as a"
+                " whole."
+            )
+            % {"area": area}
         )
     if surveyed_on > timezone.localdate():
         problems["surveyed_on"].append(_("The survey date lies in the future."))
     elif _is_taken(area.pk, surveyed_on):
         problems["surveyed_on"].append(_taken_text())
+    _check_rule_set(rule_set, problems)
     problems.raise_any()
     return Assessment.objects.create(
-        area=area, surveyed_on=surveyed_on, rule_set=rule_set, created_by=by
+        area=area,
+        surveyed_on=surveyed_on,
+        rule_set=rule_set or rule_set_on(surveyed_on),
+        basis=basis,
+        created_by=by,
     )
+
+
+class SiteValues(TypedDict, total=False):
+    """What is recorded about the place, each answer with what it rests on."""
+
+    is_strategic: bool | None
+    strategic_basis: str
+    has_social_need: bool | None
+    social_basis: str
+    land_status: str
+    land_basis: str
+    conforms_to_plan: bool | None
+    plan_basis: str
+
+
+@transaction.atomic
+def record_site(
+    assessment: Assessment, *, by: User, **values: Unpack[SiteValues]
+) -> Assessment:
+    """Considerations and legality of an open survey; what is not named stays."""
+    assessment = _locked(assessment)
+    _require_open(assessment, by)
+    for name, value in values.items():
+        tidy = " ".join(value.split()) if isinstance(value, str) else value
+        setattr(assessment, name, tidy)
+    problems = Problems()
+    try:
+        assessment.clean_fields(
+            exclude=[
+                field.name
+                for field in Assessment._meta.fields
+                if field.name not in values
+            ]
+        )
+    except ValidationError as error:
+        problems.add_all(error)
+    problems.raise_any()
+    assessment.save(update_fields=list(values))
+    return assessment
+
+
+@transaction.atomic
+def correct_assessment(assessment: Assessment, *, reason: str, by: User) -> Assessment:
+    """A new draft in the place of a verified survey, which stays as it was.
+
+    It names the survey that it corrects, and starts with its volumes and answers; once
+    verified, it takes its place in every figure.
+    """
+    original = _locked(assessment)
+    require(by, Permission.ASSESSMENT_EDIT, agency=original.area.agency)
+    problems = Problems()
+    if not reason.strip():
+        problems["reason"].append(_("Say what is wrong in the verified assessment."))
+    problems.raise_any()
+    if original.status != Assessment.Status.VERIFIED:
+        raise WrongStateError(
+            _(
+                "Only a verified assessment needs a correction: the status is"
+                " “%(status)s”."
+            )
+            % {"status": original.get_status_display()}
+        )
+    if Assessment.objects.filter(corrects=original).exists():
+        raise WrongStateError(_("This assessment already has a correction."))
+    copied = ("area", "rule_set", "basis", "surveyed_on", *SiteValues.__annotations__)
+    draft = Assessment.objects.create(
+        corrects=original,
+        correction_reason=reason.strip(),
+        created_by=by,
+        **{name: getattr(original, name) for name in copied},
+    )
+    copy_units(original, draft)
+    return draft
+
+
+def _check_rule_set(rule_set: RuleSet | None, problems: Problems) -> None:
+    if rule_set is not None and rule_set.status != RuleSet.Status.PUBLISHED:
+        problems["rule_set"].append(
+            _("%(rule_set)s is not published yet. Choose a published rule set.")
+            % {"rule_set": rule_set}
+        )
 
 
 @transaction.atomic
 def save_volumes(
     assessment: Assessment, entries: Sequence[UnitEntry], *, by: User
 ) -> Assessment:
-    """Store the volumes of one or many RT; a draft may be partial.
+    """Store the volumes of one or many RT, or of the whole area; may be partial.
 
     Denominators are copied from the RT as they are now. The assessment's date becomes
     the latest of its RT. Errors of all entries come at once, under
     `<RT's key>.<indicator code>`; a number above its denominator or below 0 is refused.
     """
     assessment = _locked(assessment)
-    require(by, Permission.ASSESSMENT_EDIT, agency=assessment.area.agency)
-    if not assessment.is_open:
-        raise WrongStateError(
-            _("The volumes can no longer be changed: the status is “%(status)s”.")
-            % {"status": assessment.get_status_display()}
-        )
+    _require_open(assessment, by)
     store_entries(assessment, entries)
     latest = assessment.units.aggregate(latest=Max("surveyed_on"))["latest"]
     if latest and latest != assessment.surveyed_on:
-        if _is_taken(assessment.area_id, latest):
+        if assessment.corrects_id is None and _is_taken(assessment.area_id, latest):
             raise BusinessRuleError(errors={"surveyed_on": [_taken_text()]})
         assessment.surveyed_on = latest
         assessment.save(update_fields=["surveyed_on"])
@@ -136,6 +227,15 @@ def verify_assessments(
     return [_verified(assessment, by) for assessment in locked]
 
 
+def _require_open(assessment: Assessment, by: User) -> None:
+    require(by, Permission.ASSESSMENT_EDIT, agency=assessment.area.agency)
+    if not assessment.is_open:
+        raise WrongStateError(
+            _("The volumes can no longer be changed: the status is “%(status)s”.")
+            % {"status": assessment.get_status_display()}
+        )
+
+
 def _locked(assessment: Assessment) -> Assessment:
     return _locked_all([assessment.pk])[0]
 
@@ -194,7 +294,8 @@ def _moved(step: Step, assessment: Assessment) -> Assessment:
 
 
 def _is_taken(area_id: int, day: date) -> bool:
-    return Assessment.objects.filter(area=area_id, surveyed_on=day).exists()
+    rows = Assessment.objects.filter(area=area_id, surveyed_on=day, corrects=None)
+    return rows.exists()
 
 
 def _taken_text() -> str:

@@ -27,7 +27,7 @@ from core.fields import six_places
 from core.numbers import format_decimal
 
 OPEN = (Assessment.Status.DRAFT, Assessment.Status.RETURNED)
-DENOMINATORS = [kind.value for kind in Denominator]
+COPIED = [*(kind.value for kind in Denominator), "population"]
 
 
 class NeighbourhoodValues(TypedDict, total=False):
@@ -41,6 +41,7 @@ class NeighbourhoodValues(TypedDict, total=False):
     households: int
     ideal_road_m: Decimal
     ideal_drainage_m: Decimal
+    existing_road_m: Decimal | None
 
 
 @transaction.atomic
@@ -100,7 +101,7 @@ def update_neighbourhood(
     save_checked(unit)
     _add_villages(area, [unit])
     SurveyedUnit.objects.filter(assessment__in=open_surveys, neighbourhood=unit).update(
-        **{name: getattr(unit, name) for name in DENOMINATORS}
+        **{name: getattr(unit, name) for name in COPIED}
     )
     return unit
 
@@ -153,8 +154,8 @@ def _check_unit(
             )
     if "hectares" not in problems and unit.hectares <= 0:
         problems["hectares"].append(_("The area must be above 0 ha."))
-    for name in ("ideal_road_m", "ideal_drainage_m"):
-        if name not in problems and getattr(unit, name) < 0:
+    for name in ("ideal_road_m", "ideal_drainage_m", "existing_road_m"):
+        if name not in problems and (getattr(unit, name) or 0) < 0:
             problems[name].append(_("A length cannot be negative."))
 
 

@@ -4,17 +4,17 @@ The headings are part of the exchange with the districts: they are never transla
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from areas.rules import PERMEN_14_2018, Denominator
+from areas.rules import Denominator, Rules
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 Kind = Literal["code", "text", "integer", "decimal", "date"]
-RULE_SET = PERMEN_14_2018
 
 VILLAGE = "kode_desa"
 AREA = "kawasan"
@@ -122,20 +122,18 @@ NEIGHBOURHOOD = (
         "600",
         _("m"),
     ),
+    SurveyColumn(
+        "panjang_jalan_ada_m",
+        "existing_road_m",
+        "decimal",
+        _("Existing road length"),
+        _("May be blank, unless the rule set divides by it."),
+        "450",
+        _("m"),
+        required=False,
+    ),
 )
 HEADING_OF = {column.field: column.heading for column in NEIGHBOURHOOD}
-VOLUMES = tuple(
-    SurveyColumn(
-        row.code,
-        row.code,
-        "decimal",
-        row.name,
-        _("What is lacking. From 0 to the RT's denominator; 0 when there is none."),
-        "0",
-        row.unit,
-    )
-    for row in RULE_SET.indicators
-)
 SURVEYED = (
     SurveyColumn(
         DATE,
@@ -147,11 +145,44 @@ SURVEYED = (
         required=False,
     ),
 )
-COLUMNS = (*PLACES, *NEIGHBOURHOOD, *VOLUMES, *SURVEYED)
-REQUIRED = tuple(column.heading for column in COLUMNS if column.required)
-OPTIONAL = tuple(column.heading for column in COLUMNS if not column.required)
 
 
-def denominator_heading(code: str) -> str:
-    """The heading of the column that the indicator's volume is divided by."""
-    return HEADING_OF[Denominator(RULE_SET.by_code[code].denominator).value]
+@dataclass(frozen=True)
+class SurveySheet:
+    """The columns of a survey under one rule set: its codes are headings."""
+
+    rules: Rules
+
+    @cached_property
+    def volumes(self) -> tuple[SurveyColumn, ...]:
+        return tuple(
+            SurveyColumn(
+                row.code,
+                row.code,
+                "decimal",
+                str(row.name),
+                _(
+                    "What is lacking. From 0 to the RT's denominator; 0 when there is"
+                    " none."
+                ),
+                "0",
+                row.unit,
+            )
+            for row in self.rules.indicators
+        )
+
+    @cached_property
+    def columns(self) -> tuple[SurveyColumn, ...]:
+        return (*PLACES, *NEIGHBOURHOOD, *self.volumes, *SURVEYED)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(column.heading for column in self.columns if column.required)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        return tuple(column.heading for column in self.columns if not column.required)
+
+    def denominator_heading(self, code: str) -> str:
+        """The heading of the column that the indicator's volume is divided by."""
+        return HEADING_OF[Denominator(self.rules.by_code[code].denominator).value]

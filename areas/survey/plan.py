@@ -10,9 +10,14 @@ from enum import StrEnum
 from django.utils.functional import cached_property
 
 from agencies.models import Agency, Region
-from areas.models import Assessment, Decree, Neighbourhood, SlumArea
-from areas.rules import AssessmentResult, assess, sum_denominators, sum_volumes
-from areas.survey.columns import RULE_SET
+from areas.models import Assessment, Decree, Neighbourhood, RuleSet, SlumArea
+from areas.rules import (
+    AssessmentResult,
+    Rules,
+    assess,
+    sum_denominators,
+    sum_volumes,
+)
 from areas.survey.rows import SurveyRow
 
 ZERO = Decimal(0)
@@ -65,6 +70,7 @@ class AreaPlan:
     name: str
     regency: Region
     units: list[UnitPlan]
+    rules: Rules
     area: SlumArea | None = None
     is_new: bool = True
     agency: Agency | None = None
@@ -92,9 +98,9 @@ class AreaPlan:
     def result(self) -> AssessmentResult:
         """The score of the survey: the sums of its RT (design 4.3)."""
         rows = [unit.row for unit in self.units]
-        volumes = sum_volumes([row.volumes for row in rows], RULE_SET)  # type: ignore[misc]
+        volumes = sum_volumes([row.volumes for row in rows], self.rules)  # type: ignore[misc]
         divisors = sum_denominators(row.denominators for row in rows)
-        return assess(volumes, divisors, RULE_SET)
+        return assess(volumes, divisors, self.rules)
 
     @property
     def effects(self) -> Counter[Effect]:
@@ -113,6 +119,7 @@ class SurveyPlan:
     """All that an import does, area by area, in the order of the file."""
 
     decree: Decree
+    rule_set: RuleSet
     areas: list[AreaPlan]
 
     @cached_property

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from agencies.access import can
 from agencies.models import Agency, Region
 from agencies.roles import Permission
-from areas.models import Decree, LiveCredit, Neighbourhood, SlumArea
+from areas.models import Decree, LiveCredit, Neighbourhood, RuleSet, SlumArea
 from areas.rights import can_edit_decree
+from areas.rule_sets import rules_of
 from areas.survey.columns import AREA, HEADING_OF, NEIGHBOURHOOD, UNIT
 from areas.survey.plan import ZERO, AreaPlan, Change, SurveyPlan, UnitPlan
 from areas.survey.rows import SurveyRow, name_key, unit_key
@@ -37,6 +38,7 @@ class Planner:
     """
 
     decree: Decree
+    rule_set: RuleSet
     by: Any
     create_areas: bool
     problems: Problems
@@ -51,7 +53,7 @@ class Planner:
         self._match_areas(plans)
         self._match_units(plans)
         self._match_surveys(plans)
-        return SurveyPlan(self.decree, plans)
+        return SurveyPlan(self.decree, self.rule_set, plans)
 
     # ---- rows -------------------------------------------------------------------
     def _refuse_doubles(self, rows: Iterable[SurveyRow]) -> None:
@@ -78,13 +80,14 @@ class Planner:
     ) -> list[AreaPlan]:
         """Rows of one name in one regency are one area."""
         plans: dict[AreaKey, AreaPlan] = {}
+        rules = rules_of(self.rule_set.pk)
         for row in rows:
             village = villages.get(row.village_code)
             if village is None or not row.area_name:
                 continue
             regency = regency_of(village)
             key = regency.code, name_key(row.area_name)
-            plan = plans.setdefault(key, AreaPlan(row.area_name, regency, []))
+            plan = plans.setdefault(key, AreaPlan(row.area_name, regency, [], rules))
             plan.units.append(UnitPlan(row, village))
         return list(plans.values())
 

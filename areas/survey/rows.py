@@ -15,11 +15,10 @@ from areas.survey.columns import (
     DATE,
     HEADING_OF,
     NEIGHBOURHOOD,
-    RULE_SET,
     UNIT,
     VILLAGE,
-    VOLUMES,
     SurveyColumn,
+    SurveySheet,
 )
 from core.html import day
 from core.numbers import (
@@ -59,6 +58,7 @@ class SurveyRow:
     households: int | None
     ideal_road_m: Decimal | None
     ideal_drainage_m: Decimal | None
+    existing_road_m: Decimal | None
     volumes: Mapping[str, Decimal | None]
 
     @property
@@ -71,6 +71,7 @@ class SurveyRow:
 class RowReader:
     """Reads rows under what holds for all of them; problems go to the list given."""
 
+    sheet: SurveySheet
     problems: Problems
     decimal_mark: DecimalMark | None
     default_date: date | None
@@ -79,7 +80,9 @@ class RowReader:
     def read(self, row: Row) -> SurveyRow:
         """The values of a row. Each thing wrong with it is noted at its cell."""
         figures = {column.field: self._number(row, column) for column in NEIGHBOURHOOD}
-        volumes = {column.field: self._number(row, column) for column in VOLUMES}
+        volumes = {
+            column.field: self._number(row, column) for column in self.sheet.volumes
+        }
         self._check(row, figures, volumes)
         return SurveyRow(
             number=row.number,
@@ -129,7 +132,9 @@ class RowReader:
             message = _("A number of people cannot be negative.")
             self._refuse(row, HEADING_OF["population"], message)
         divisors = {kind.value: figures[kind.value] for kind in Denominator}
-        for code, sentences in check_volumes(volumes, divisors, RULE_SET).items():
+        for code, sentences in check_volumes(
+            volumes, divisors, self.sheet.rules
+        ).items():
             self._refuse(row, HEADING_OF.get(code, code), " ".join(sentences))
 
     def _village(self, row: Row) -> str:

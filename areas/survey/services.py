@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from agencies.access import require_any
 from agencies.models import User
 from agencies.roles import Permission
-from areas.models import Assessment, Decree, DecreeLine, SlumArea
-from areas.survey.columns import DATE, OPTIONAL, REQUIRED
+from areas.models import Assessment, Decree, DecreeLine, RuleSet, SlumArea
+from areas.rule_sets import rule_set_on, rules_of
+from areas.survey.columns import DATE, SurveySheet
 from areas.survey.plan import SurveyPlan
 from areas.survey.planning import Planner
 from areas.survey.rows import RowReader, SurveyRow, date_problem
@@ -29,6 +30,7 @@ def import_survey(
     *,
     decree: Decree,
     by: User,
+    rule_set: RuleSet | None = None,
     create_areas: bool = False,
     decimal_mark: DecimalMark | None = None,
     default_date: date | None = None,
@@ -42,6 +44,7 @@ def import_survey(
     stays untouched, so a file may be imported twice. With `create_areas` areas that the
     decree does not have are added to it with the sum of their RT.
 
+    The volumes are those of `rule_set`, by default the published one of today.
     `default_date` holds for rows without a date; `decimal_mark` settles numbers such as
     `1.234`. `dry_run` writes nothing. Without `check_rights` neither scope nor role of
     `by` matters: that is for the command line of the machine.
@@ -52,17 +55,19 @@ def import_survey(
     if check_rights:
         require_any(by, Permission.SURVEY_IMPORT)
     _check_default_date(default_date)
+    rule_set = rule_set or rule_set_on(timezone.localdate())
+    sheet = SurveySheet(rules_of(rule_set.pk))
     table = read_table(
         file,
-        required=REQUIRED,
-        optional=OPTIONAL,
+        required=sheet.required,
+        optional=sheet.optional,
         max_bytes=settings.SURVEY_MAX_BYTES,
     )
-    rows = read_rows(table, decimal_mark, default_date)
+    rows = read_rows(sheet, table, decimal_mark, default_date)
     if not dry_run:
         decree = _lock(decree, rows)
     planner = Planner(
-        decree, by if check_rights else None, create_areas, table.problems
+        decree, rule_set, by if check_rights else None, create_areas, table.problems
     )
     plan = planner.plan(rows)
     if table.problems:
@@ -73,14 +78,17 @@ def import_survey(
 
 
 def read_rows(
-    table: Table, decimal_mark: DecimalMark | None, default_date: date | None
+    sheet: SurveySheet,
+    table: Table,
+    decimal_mark: DecimalMark | None,
+    default_date: date | None,
 ) -> list[SurveyRow]:
     """The rows as values; problems are added to those of the table."""
     today = timezone.localdate()
     if DATE not in table.letters and default_date is None:
         table.problems.append(_no_dates())
         default_date = today
-    reader = RowReader(table.problems, decimal_mark, default_date, today)
+    reader = RowReader(sheet, table.problems, decimal_mark, default_date, today)
     return [reader.read(row) for row in table.rows]
 
 

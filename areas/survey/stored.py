@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from areas.models import Assessment, IndicatorValue, SurveyedUnit
 from areas.rules import Denominator
-from areas.survey.columns import AREA, DATE, HEADING_OF, RULE_SET, UNIT
+from areas.survey.columns import AREA, DATE, HEADING_OF, UNIT
 from areas.survey.plan import AreaPlan
 from areas.survey.rows import SurveyRow
 from core.html import day
@@ -43,7 +43,7 @@ class StoredSurveys:
         days = {plan.surveyed_on for plan in plans}
         self.surveys = {
             (survey.area_id, survey.surveyed_on): survey
-            for survey in own.filter(surveyed_on__in=days)
+            for survey in own.filter(surveyed_on__in=days, corrects=None)
         }
         wanted = [
             survey
@@ -113,7 +113,7 @@ def _unit_differences(
         (HEADING_OF[name], getattr(stored, name), getattr(row, name))
         for name in DENOMINATORS
     ]
-    pairs += [(code, volumes.get(code), row.volumes[code]) for code in RULE_SET.codes]
+    pairs += [(code, volumes.get(code), volume) for code, volume in row.volumes.items()]
     pairs.append((DATE, stored.surveyed_on, row.surveyed_on))
     for heading, old, new in pairs:
         if old != new:

@@ -17,14 +17,14 @@ from areas.models import (
     SurveyedUnit,
 )
 from areas.rules import Denominator
-from areas.survey.columns import NEIGHBOURHOOD, RULE_SET
+from areas.survey.columns import NEIGHBOURHOOD
 from areas.survey.plan import AreaPlan, Effect, SurveyPlan, UnitPlan
 
 T = TypeVar("T")
 BATCH = 500
 OPEN = (Assessment.Status.DRAFT, Assessment.Status.RETURNED)
 FIELDS = [column.field for column in NEIGHBOURHOOD]
-DENOMINATORS = [kind.value for kind in Denominator]
+COPIED = [*(kind.value for kind in Denominator), "population"]
 
 
 def write_plan(plan: SurveyPlan, by: User) -> None:
@@ -33,7 +33,7 @@ def write_plan(plan: SurveyPlan, by: User) -> None:
     _store_lines(plan)
     _store_units(plan)
     _store_villages(plan)
-    _store_surveys([area for area in plan.areas if area.same_survey is None], by)
+    _store_surveys(plan, by)
 
 
 def _store_areas(plan: SurveyPlan) -> None:
@@ -93,9 +93,9 @@ def _follow_in_open_surveys(changed: Iterable[Neighbourhood]) -> None:
         )
     )
     for unit in surveyed:
-        for name in DENOMINATORS:
+        for name in COPIED:
             setattr(unit, name, getattr(by_key[unit.neighbourhood_id], name))
-    SurveyedUnit.objects.bulk_update(surveyed, DENOMINATORS, batch_size=BATCH)
+    SurveyedUnit.objects.bulk_update(surveyed, COPIED, batch_size=BATCH)
 
 
 def _store_villages(plan: SurveyPlan) -> None:
@@ -113,13 +113,14 @@ def _store_villages(plan: SurveyPlan) -> None:
     )
 
 
-def _store_surveys(areas: Sequence[AreaPlan], by: User) -> None:
+def _store_surveys(plan: SurveyPlan, by: User) -> None:
     now = timezone.now()
+    areas = [area for area in plan.areas if area.same_survey is None]
     surveys = Assessment.objects.bulk_create(
         [
             Assessment(
                 area=area.area,
-                rule_set=RULE_SET.code,
+                rule_set=plan.rule_set,
                 surveyed_on=area.surveyed_on,
                 status=Assessment.Status.SUBMITTED,
                 created_by=by,
@@ -146,6 +147,7 @@ def _store_surveyed(pairs: Sequence[tuple[Assessment, UnitPlan]]) -> None:
                 assessment=survey,
                 neighbourhood=unit.stored,
                 surveyed_on=unit.row.surveyed_on or survey.surveyed_on,
+                population=unit.stored.population if unit.stored else None,
                 **unit.row.denominators.as_mapping(),
             )
             for survey, unit in pairs

@@ -19,7 +19,7 @@ from areas.facts import area_facts
 from areas.filters import SlumAreaFilter, as_of
 from areas.models import Assessment, SlumArea
 from areas.outlines import draw
-from areas.results import result_of
+from areas.results import conclusions_of, result_of
 from areas.tables import AREA_COLUMNS, coverage_text, severity_badge, status_chip
 from areas.trail import trail_of
 from areas.unit_ledger import ledger_of
@@ -136,7 +136,12 @@ class AreaAssessmentsView(AreaPart):
             .with_progress()
             .select_related("area__agency")
         )
-        verified = [row for row in rows if row.status == Assessment.Status.VERIFIED]
+        standing = set(
+            Assessment.objects.standing()
+            .filter(area=self.area)
+            .values_list("pk", flat=True)
+        )
+        verified = [row for row in rows if row.pk in standing]
         return super().get_context_data(
             assessments=[_survey(row) for row in rows],
             start_url=start_url(self.area),
@@ -149,10 +154,16 @@ class AreaAssessmentsView(AreaPart):
         if not verified:
             return {}
         latest, first = verified[0], verified[-1]
-        base = first if first.rule_set == latest.rule_set and first != latest else None
+        base = (
+            first
+            if first.rule_set_id == latest.rule_set_id and first != latest
+            else None
+        )
         now, before = result_of(latest), result_of(base) if base else None
         assert now is not None  # a verified survey has its result
         rules = latest.rules
+        found = conclusions_of(latest, now)
+        assert found is not None
         return {
             "latest": latest,
             "base": base,
@@ -161,7 +172,8 @@ class AreaAssessmentsView(AreaPart):
             "rule_set": rules,
             "groups": presenters.indicator_groups(rules, now, before),
             "ruler": presenters.ruler(rules, now.total, before and before.total),
-            "why": presenters.why(self.area, now, rules),
+            "why": presenters.why(self.area, found),
+            "conclusions": found,
         }
 
 
@@ -221,7 +233,6 @@ def _profile(area: Any) -> list[dict[str, Any]]:
         (_("Responsible office"), area.agency),
         (_("Villages"), villages),
         (_("Typology"), area.get_typology_display()),
-        (_("Land status"), area.get_land_status_display()),
         (_("Point (latitude, longitude)"), point),
     ]
     return [{"label": label, "value": value or html.NOTHING} for label, value in rows]

@@ -46,7 +46,7 @@ class AssessmentScope(LoginRequiredMixin):
     def get_queryset(self) -> QuerySet:
         found = Assessment.objects.visible_to(self.request.user).with_progress()
         return found.select_related(
-            "area__agency", "area__regency", "submitted_by", "verified_by"
+            "rule_set", "area__agency", "area__regency", "submitted_by", "verified_by"
         )
 
 

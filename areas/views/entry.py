@@ -180,7 +180,7 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
         filled = {code: v for code, v in volumes.items() if v is not None}
         limits = divisors.as_mapping()
         fits = all(
-            0 <= filled.get(row.code, Decimal(0)) <= limits[row.denominator]
+            0 <= filled.get(row.code, Decimal(0)) <= (limits[row.denominator] or 0)
             for row in self.assessment.rules.indicators
         )
         try:
@@ -196,7 +196,8 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
         unit = (
             SurveyedUnit.objects.filter(
                 neighbourhood=self.place,
-                assessment__status=Assessment.Status.VERIFIED,
+                assessment__in=Assessment.objects.standing(),
+                assessment__rule_set=self.assessment.rule_set_id,
                 assessment__surveyed_on__lt=self.assessment.surveyed_on,
             )
             .order_by("-assessment__surveyed_on")

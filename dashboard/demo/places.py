@@ -40,6 +40,7 @@ class Site:
     area: SlumArea
     units: list[Neighbourhood]
     volumes: dict[int, dict[str, Decimal]] = field(default_factory=dict)
+    pattern: str = ""
 
     @property
     def hectares(self) -> Decimal:
@@ -61,7 +62,6 @@ def create_sites(cast: Cast, chance: Random) -> list[Site]:
                 regency=ground.regency,
                 villages=[place.village],
                 typology=plan.typology,
-                land_status=_land_status(chance),
                 latitude=place.latitude,
                 longitude=place.longitude,
                 outline=_outline(place, plan.size, chance)
@@ -220,11 +220,6 @@ def _parts(plan: AreaPlan, chance: Random) -> list[Decimal]:
     size = plan.size * _factor(chance, 0.985, 1.015)
     weights = [chance.uniform(0.7, 1.3) for _unit in range(plan.units)]
     return [six_places(size * Decimal(weight / sum(weights))) for weight in weights]
-
-
-def _land_status(chance: Random) -> str:
-    status = SlumArea.LandStatus
-    return chance.choice([status.LEGAL, status.LEGAL, status.OCCUPIED, status.ILLEGAL])
 
 
 def _factor(chance: Random, low: float, high: float) -> Decimal:

@@ -6,8 +6,9 @@ from decimal import Decimal
 from random import Random
 
 from areas.models import Assessment, Neighbourhood
+from areas.results import conclusions_of
+from areas.rule_seeds import seeded_rules
 from areas.rules import (
-    PERMEN_14_2018,
     Denominator,
     Denominators,
     Indicator,
@@ -15,7 +16,9 @@ from areas.rules import (
     severity_of,
 )
 from areas.services import (
+    SiteValues,
     UnitEntry,
+    record_site,
     return_assessment,
     save_volumes,
     start_assessment,
@@ -26,6 +29,7 @@ from dashboard.demo.people import Cast, acting
 from dashboard.demo.places import Site
 from dashboard.demo.plan import DRAFT, NONE, RETURNED, SUBMITTED, Calendar
 
+RULES = seeded_rules("permen-14-2018")
 Scores = Mapping[str, int]
 Shares = dict[str, float]
 
@@ -59,21 +63,22 @@ def create_surveys(
         shares = {code: _share(score, chance) for code, score in scores.items()}
         day = baseline + timedelta(days=number % 25)
         site.volumes = _volumes(site, shares, chance)
-        _survey(site, site.volumes, day, cast)
+        facts = _site_facts(chance)
+        _survey(site, site.volumes, day, cast, facts)
         if site.plan.severity_now:
             better = lowered(scores, site.plan.severity_now)
             for code in better:
                 if better[code] < scores[code]:
                     shares[code] = _share(better[code], chance)
             day = follow_up + timedelta(days=number % 25)
-            _survey(site, _volumes(site, shares, chance), day, cast)
+            _survey(site, _volumes(site, shares, chance), day, cast, facts)
 
 
 def draw_scores(severity: Severity, chance: Random) -> dict[str, int]:
     """Sixteen scores whose total lies in the class."""
     while True:
-        scores = {c: chance.choice(DRAWN[severity]) for c in PERMEN_14_2018.codes}
-        if severity_of(sum(scores.values()), PERMEN_14_2018) == severity:
+        scores = {c: chance.choice(DRAWN[severity]) for c in RULES.codes}
+        if severity_of(sum(scores.values()), RULES) == severity:
             return scores
 
 
@@ -83,13 +88,17 @@ def lowered(scores: Scores, severity: Severity) -> dict[str, int]:
     better = dict(scores)
     for code in IMPROVED_FIRST:
         better[code] = 0
-        if severity_of(sum(better.values()), PERMEN_14_2018) == severity:
+        if severity_of(sum(better.values()), RULES) == severity:
             break
     return better
 
 
 def _survey(
-    site: Site, volumes: Mapping[int, Mapping[str, Decimal]], day: date, cast: Cast
+    site: Site,
+    volumes: Mapping[int, Mapping[str, Decimal]],
+    day: date,
+    cast: Cast,
+    facts: SiteValues,
 ) -> None:
     operator, head = cast.operators[site.plan.regency], cast.heads[site.plan.regency]
     units = site.units[:-1] if site.plan.survey == DRAFT else site.units
@@ -97,12 +106,31 @@ def _survey(
         assessment = start_assessment(site.area, surveyed_on=day, by=operator)
         entries = [UnitEntry(unit, day, volumes[unit.pk]) for unit in units]
         save_volumes(assessment, entries, by=operator)
+        assessment = record_site(assessment, by=operator, **facts)
+        if found := conclusions_of(assessment):
+            site.pattern = found["pattern"].value or ""
     if site.plan.survey == DRAFT:
         return
     with acting(head):
         submit_assessment(assessment, by=head)
     if site.plan.survey != SUBMITTED:
         _judge(assessment, site, cast)
+
+
+def _site_facts(chance: Random) -> SiteValues:
+    """Considerations and land, as a survey team would record them."""
+    status = Assessment.LandStatus
+    statuses = [status.LEGAL, status.LEGAL, status.OCCUPIED, status.ILLEGAL]
+    return {
+        "is_strategic": chance.random() < 0.5,
+        "strategic_basis": "CONTOH: RTRW, kawasan pusat kegiatan",
+        "has_social_need": chance.random() < 0.6,
+        "social_basis": "CONTOH: wawancara RT",
+        "land_status": chance.choice(statuses),
+        "land_basis": "CONTOH: daftar sertifikat kelurahan",
+        "conforms_to_plan": chance.random() < 0.75,
+        "plan_basis": "CONTOH: SKRK",
+    }
 
 
 def _judge(assessment: Assessment, site: Site, cast: Cast) -> None:
@@ -124,7 +152,7 @@ def _volumes(
     return {
         unit.pk: {
             row.code: _volume(row, unit, shares[row.code] + chance.uniform(-0.01, 0.01))
-            for row in PERMEN_14_2018.indicators
+            for row in RULES.indicators
         }
         for unit in site.units
     }

@@ -8,7 +8,6 @@ from random import Random
 from typing import NamedTuple
 
 from areas.models import Neighbourhood
-from areas.rules import handling_pattern
 from dashboard.demo.people import Cast, acting
 from dashboard.demo.places import Site
 from dashboard.demo.plan import (
@@ -141,9 +140,6 @@ class Works:
                 break
         volume = max(Decimal(1), round(lacking * self._share(0.7, 1.0), 0))
         places = ", ".join(unit.rt_rw for unit in units)
-        pattern = handling_pattern(
-            site.plan.severity, legal=site.area.land_status == "legal"
-        )
         return {
             "name": f"CONTOH {what}, {site.plan.flower} RT {places}",
             "area": site.area,
@@ -151,7 +147,7 @@ class Works:
             "contract_number": f"CONTOH-{year % 100:02d}-{number:03d}",
             "indicator": code,
             "volume": volume,
-            "pattern": pattern or "",
+            "pattern": site.pattern,
             "budget": volume * price,
         }
 

@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agencies.models import Agency
-from areas.models import Neighbourhood, SlumArea
-from areas.rules import PERMEN_14_2018, HandlingPattern
+from areas.models import Neighbourhood, RuleSet, SlumArea
+from areas.rules import HandlingPattern
 from core.workflow import OfferedStep, closed_reasons, open_names
 from programs.models import (
     Activity,
@@ -62,6 +62,7 @@ class ProgrammeSerializer(serializers.ModelSerializer):
             "agency",
             "budget",
             "fund",
+            "is_draft",
             "is_demo",
             "activity_count",
             "contracted",
@@ -82,9 +83,16 @@ class ActivitySerializer(serializers.ModelSerializer):
     neighbourhoods = serializers.PrimaryKeyRelatedField(
         queryset=Neighbourhood.objects.all(), many=True, required=False
     )
-    indicator = serializers.CharField(
-        max_length=4, help_text=", ".join(PERMEN_14_2018.codes)
+    rule_set = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=RuleSet.objects.published(),
+        required=False,
+        help_text=(
+            "To which the indicator's code belongs; if left out, the one that held in"
+            " the programme's year."
+        ),
     )
+    indicator = serializers.CharField(max_length=4)
     unit = serializers.CharField(max_length=30, required=False, allow_blank=True)
     pattern = serializers.ChoiceField(
         choices=HandlingPattern.choices, required=False, allow_blank=True
@@ -101,6 +109,7 @@ class ActivitySerializer(serializers.ModelSerializer):
             "neighbourhoods",
             "name",
             "contract_number",
+            "rule_set",
             "indicator",
             "volume",
             "unit",

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.access import scope_of
 from agencies.models import Agency
-from areas.models import Neighbourhood, SlumArea
-from areas.rules import PERMEN_14_2018, HandlingPattern
+from areas.models import Neighbourhood, RuleSet, SlumArea
+from areas.rule_sets import rules_of
+from areas.rules import HandlingPattern, Indicator
 from core.constraints import choices_known
 from core.fields import RupiahField, VolumeField
 from core.tracking import tracked
@@ -74,6 +75,11 @@ class Programme(models.Model):
     )
     budget = RupiahField(_("budget (Rp)"), null=True, blank=True)
     fund = models.CharField(_("source of funds"), max_length=20, choices=Fund)
+    is_draft = models.BooleanField(
+        _("draft"),
+        default=False,
+        help_text=_("Still a plan: its activities are not offered in reports."),
+    )
     is_demo = models.BooleanField(_("example data"), default=False, editable=False)
 
     objects = ProgrammeQuerySet.as_manager()
@@ -150,6 +156,13 @@ class Activity(models.Model):
     )
     name = models.CharField(_("activity"), max_length=300)
     contract_number = models.CharField(_("contract number"), max_length=100, blank=True)
+    rule_set = models.ForeignKey(
+        RuleSet,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("rule set"),
+        help_text=_("To which the code of the indicator belongs."),
+    )
     indicator = models.CharField(_("indicator"), max_length=4)
     volume = VolumeField(_("volume"))
     unit = models.CharField(_("unit"), max_length=30)
@@ -190,16 +203,21 @@ class Activity(models.Model):
         return reverse("programs:activity-detail", args=[self.pk])
 
     @property
+    def measured(self) -> Indicator | None:
+        """The indicator that the work improves, under the activity's rule set."""
+        return rules_of(self.rule_set_id).by_code.get(self.indicator)
+
+    @property
     def indicator_unit(self) -> str:
         """The unit in which surveys measure the indicator; usually `unit` as well."""
-        indicator = PERMEN_14_2018.by_code.get(self.indicator)
+        indicator = self.measured
         with translation.override("id"):
             return str(indicator.unit) if indicator else ""
 
     @property
     def indicator_name(self) -> str:
         """The indicator as pages name it: code and short name."""
-        indicator = PERMEN_14_2018.by_code.get(self.indicator)
+        indicator = self.measured
         return f"{self.indicator} {indicator.short_name}" if indicator else ""
 
 

@@ -1,6 +1,7 @@
 """Activities in the field: one or many at once, with the RT where they work."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack, cast
 
@@ -11,21 +12,23 @@ from django.utils.translation import gettext as _
 from agencies.access import can, require
 from agencies.models import Agency
 from agencies.roles import Permission
-from areas.models import ActingAgency, Neighbourhood, SlumArea
+from areas.models import ActingAgency, Neighbourhood, RuleSet, SlumArea
+from areas.rule_sets import rules_of
 from areas.services.checks import Problems
 from programs.models import Activity, ActivityUnit, Programme
 from programs.rules import activity_problems
 
 # Judged by `rules` or fixed by the service, so not looked up once more for every row.
-CHECKED_ELSEWHERE = ["programme", "agency", "area", "volume", "budget"]
-FIXED_ONCE_REPORTED = ("area", "indicator", "unit")
+CHECKED_ELSEWHERE = ["programme", "agency", "area", "rule_set", "volume", "budget"]
+FIXED_ONCE_REPORTED = ("area", "rule_set", "indicator", "unit")
 
 
 class ActivityValues(TypedDict, total=False):
     """What an activity has. `volume` in `unit`, which is the indicator's if left out.
 
     `agency` is who carries it out, the programme's if left out; without
-    `neighbourhoods` it covers the whole area. `budget` in rupiah.
+    `neighbourhoods` it covers the whole area. `budget` in rupiah. `indicator` is a code
+    of `rule_set`, which is that of the programme's year if left out.
     """
 
     name: str
@@ -33,6 +36,7 @@ class ActivityValues(TypedDict, total=False):
     agency: Agency
     neighbourhoods: Collection[Neighbourhood]
     contract_number: str
+    rule_set: RuleSet
     indicator: str
     volume: Decimal
     unit: str
@@ -91,13 +95,24 @@ def update_activity(
     return activity
 
 
+def default_rule_set(programme: Programme) -> RuleSet:
+    """The rule set of the programme's year; the newest where none held then."""
+    in_force = RuleSet.objects.valid_on(date(programme.year, 12, 31)).first()
+    newest = in_force or RuleSet.objects.published().first()
+    assert newest is not None  # the migrations publish two
+    return newest
+
+
 def _create(
     programme: Programme, rows: Sequence[ActivityValues], by: Any, *, path: str
 ) -> list[Activity]:
     require(by, Permission.PROGRAMME_EDIT, agency=programme.agency)
     activities, units = [], []
+    rule_set = default_rule_set(programme)
     for values in rows:
-        activity = Activity(programme=programme, agency=programme.agency)
+        activity = Activity(
+            programme=programme, agency=programme.agency, rule_set=rule_set
+        )
         units.append(_filled(activity, values) or [])
         activities.append(activity)
     found = []
@@ -140,7 +155,10 @@ def _check(
     activity: Activity, units: Sequence[Neighbourhood], problems: Problems
 ) -> None:
     found = activity_problems(
-        indicator=activity.indicator, volume=activity.volume, budget=activity.budget
+        indicator=activity.indicator,
+        volume=activity.volume,
+        budget=activity.budget,
+        rules=rules_of(activity.rule_set_id),
     )
     for name, sentence in found.items():
         problems[name].append(sentence)

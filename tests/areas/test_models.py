@@ -27,12 +27,6 @@ NOW = "2024-01-09T08:00+08:00"
     ("factory", "model", "constraint", "values"),
     [
         (SlumAreaFactory, SlumArea, "slum_area_typology_known", {"typology": "x"}),
-        (
-            SlumAreaFactory,
-            SlumArea,
-            "slum_area_land_status_known",
-            {"land_status": "x"},
-        ),
         (SlumAreaFactory, SlumArea, "slum_area_point_whole", {"latitude": -3}),
         (
             SlumAreaFactory,
@@ -72,7 +66,13 @@ NOW = "2024-01-09T08:00+08:00"
             "decree_line_hectares_positive",
             {"hectares": 0},
         ),
-        (AssessmentFactory, Assessment, "assessment_rule_set_known", {"rule_set": "x"}),
+        (AssessmentFactory, Assessment, "assessment_basis_known", {"basis": "x"}),
+        (
+            AssessmentFactory,
+            Assessment,
+            "assessment_land_status_known",
+            {"land_status": "x"},
+        ),
         (
             AssessmentFactory,
             Assessment,

@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from areas.rules import (
-    PERMEN_14_2018,
-    RULE_SETS,
     Authority,
     Denominator,
     Denominators,
@@ -18,15 +16,16 @@ from areas.rules import (
     assess,
     authority_of,
     check_volumes,
-    handling_pattern,
     percentage,
     score_of,
     severity_of,
     sum_denominators,
     sum_volumes,
 )
+from areas.severity import Level
 from core.errors import BusinessRuleError
 from tests.data import read_rows, requires_data
+from tests.rules import PERMEN_02_2016, PERMEN_14_2018
 
 CODES = PERMEN_14_2018.codes
 CITY_CLASSES = {
@@ -402,12 +401,14 @@ def test_authority_of_hectares_rounded_to_two_decimals(hectares, authority):
         (Severity.NOT_SLUM, False, None),
     ],
 )
-def test_handling_pattern(severity, legal, pattern):
-    assert handling_pattern(severity, legal=legal) == pattern
+def test_pattern_of_handling_in_the_decision_table(severity, legal, pattern):
+    for rules in (PERMEN_02_2016, PERMEN_14_2018):
+        for level in Level:
+            row = rules.decision(severity, level, is_legal=legal)
+            assert (row.pattern if row else None) == pattern
 
 
 def test_rule_set_is_whole():
-    assert RULE_SETS["permen-14-2018"] is PERMEN_14_2018
     assert len(CODES) == len(set(CODES)) == 16
     assert len(PERMEN_14_2018.aspects) == 7
     assert all(re.fullmatch(rf"{row.aspect}[abc]", row.code) for row in indicators())

@@ -17,7 +17,9 @@ from areas.api.severity import (
     SeverityResultSerializer,
     SeverityScoreView,
 )
-from areas.rules import PERMEN_14_2018
+from tests.rules import PERMEN_14_2018
+
+pytestmark = pytest.mark.django_db
 
 CODES = PERMEN_14_2018.codes
 URL = "/api/v1/severity-scores/"
@@ -36,7 +38,7 @@ MEDONO = {
 
 @pytest.fixture(autouse=True)
 def memory_cache():
-    """Request rates are counted in memory: no database."""
+    """Request rates are counted in memory."""
     backend = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     with override_settings(CACHES={"default": backend}):
         cache.clear()

@@ -18,6 +18,7 @@ from programs.rules import (
     verification_problems,
     whole_as_shown,
 )
+from tests.rules import PERMEN_14_2018
 
 FULL = {"physical_percent": Decimal(50), "spent": Decimal(0), "volume": Decimal(3)}
 LIMITS = Limits(volume=Decimal(104), unit="KK", indicator="3a")
@@ -159,11 +160,13 @@ def test_a_visit_today_is_possible():
     ],
 )
 def test_an_activity(values, fields):
-    assert list(activity_problems(**values)) == fields
+    assert list(activity_problems(**values, rules=PERMEN_14_2018)) == fields
 
 
 def test_an_unknown_indicator_is_named():
-    found = activity_problems(indicator="4d", volume=Decimal(1), budget=None)
+    found = activity_problems(
+        indicator="4d", volume=Decimal(1), budget=None, rules=PERMEN_14_2018
+    )
 
     assert "4d" in found["indicator"]
 
