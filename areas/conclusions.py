@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from areas.rules import AssessmentResult
 from areas.severity import (
@@ -198,12 +197,7 @@ def judge_land(facts: SiteFacts, rules: Rules) -> Finding:
             _("Land tenure: %(status)s") % {"status": _land(facts.land_status)},
             _("Spatial plan: %(answer)s") % {"answer": plan},
         ),
-        ngettext(
-            "Legal from %(count)s positive answer on.",
-            "Legal from %(count)s positive answers on.",
-            int(lowest.lowest),
-        )
-        % {"count": int(lowest.lowest)},
+        _("Legal from %(count)s positive answers on.") % {"count": int(lowest.lowest)},
         lowest.source or rules.citation,
         lowest.is_verified,
     )

@@ -1,13 +1,12 @@
 """The forms of this app. They shape input; the services judge it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +14,6 @@ from agencies.access import agencies_for
 from agencies.models import Agency, Region, User
 from agencies.roles import Permission
 from areas.models import (
-    Assessment,
     Decree,
     DecreeLine,
     Neighbourhood,
@@ -23,9 +21,8 @@ from areas.models import (
 )
 from areas.outlines import MAX_BYTES, read_outline
 from areas.rights import decree_regions
-from areas.rules import Indicator
 from core.errors import BusinessRuleError
-from core.forms import DateInput, LocalDecimalField, local_formfield
+from core.forms import LocalDecimalField, local_formfield
 
 NEW_LINES = 3
 
@@ -249,49 +246,6 @@ class DecreeLinesForm(forms.Form):
         return None
 
 
-class StartAssessmentForm(forms.Form):
-    area = forms.ModelChoiceField(SlumArea.objects.none(), label=gettext_lazy("Area"))
-    surveyed_on = forms.DateField(label=gettext_lazy("Survey date"), widget=DateInput)
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offices = agencies_for(user, Permission.ASSESSMENT_EDIT)
-        area = self.fields["area"]
-        assert isinstance(area, forms.ModelChoiceField)
-        area.queryset = SlumArea.objects.visible_to(user).filter(agency__in=offices)
-        self.fields["surveyed_on"].initial = timezone.localdate
-
-
-class VolumesForm(forms.Form):
-    """The volumes of one RT, one input per indicator, named by its code."""
-
-    surveyed_on = forms.DateField(label=gettext_lazy("Survey date"), widget=DateInput)
-
-    def __init__(
-        self,
-        *args: Any,
-        assessment: Assessment,
-        volumes: Mapping[str, Decimal],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.indicators = assessment.rules.indicators
-        for row in self.indicators:
-            self.fields[row.code] = _volume_field(row, volumes.get(row.code))
-
-    def volumes(self) -> dict[str, Decimal | None]:
-        """What could be read, by code; None where blank."""
-        return {row.code: self.cleaned_data.get(row.code) for row in self.indicators}
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason, read by the office"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
 def villages_of(regency: Region) -> QuerySet[Region]:
     """The villages of a regency, with their kecamatan."""
     return Region.objects.filter(
@@ -317,18 +271,3 @@ def _decree_regions(user: User) -> QuerySet[Region]:
     for code in decree_regions(user):
         found |= Region.objects.within(code)
     return found.filter(level__in=[Region.Level.PROVINCE, Region.Level.REGENCY])
-
-
-def _volume_field(row: Indicator, stored: Decimal | None) -> LocalDecimalField:
-    attrs = {
-        "class": "num-in",
-        "inputmode": "decimal",
-        "autocomplete": "off",
-        "data-code": row.code,
-    }
-    return LocalDecimalField(
-        label=f"{row.code} {row.short_name}",
-        required=False,
-        initial=stored,
-        widget=forms.TextInput(attrs=attrs),
-    )

@@ -181,6 +181,33 @@ def why_survey(conclusions: Conclusions) -> list[Why]:
     return [_why(finding) for finding in conclusions.findings]
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """How much of a need is met, by aspect."""
+
+    name: str
+    level: Decimal
+    is_served: bool
+
+
+def services_of(conclusions: Conclusions, rules: Rules) -> list[ServiceRow]:
+    """Service levels of the five services that KOTAKU watches."""
+    names = {aspect.code: str(aspect.name) for aspect in rules.aspects}
+    return [
+        ServiceRow(names[row.aspect], row.level, row.is_served)
+        for row in conclusions.services
+    ]
+
+
+def densities_of(conclusions: Conclusions) -> list[tuple[str, Decimal]]:
+    """People and buildings per hectare, as far as they are known."""
+    pairs = (
+        (_("people/ha"), conclusions.people_per_ha),
+        (_("buildings/ha"), conclusions.buildings_per_ha),
+    )
+    return [(unit, value) for unit, value in pairs if value is not None]
+
+
 def _why(finding: Finding) -> Why:
     value: Any = finding.shown
     if finding.code == "severity":

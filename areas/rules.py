@@ -46,6 +46,8 @@ __all__ = [
     "assess",
     "authority_of",
     "check_volumes",
+    "contribution",
+    "exact_mean",
     "percentage",
     "score_of",
     "severity_of",
@@ -168,7 +170,7 @@ def _result(
         IndicatorResult(
             code=row.code,
             volume=volumes[row.code],
-            denominator=divisors[row.denominator] or Decimal(0),
+            denominator=_known(divisors[row.denominator]),
             percent=(percent := _rounded(shares[row.code], PERCENT_PLACES)),
             score=score_of(percent, rule_set),
         )
@@ -221,6 +223,34 @@ def sum_denominators(units: Iterable[Denominators]) -> Denominators:
     return Denominators(**sums)
 
 
+def exact_mean(
+    volumes: Mapping[str, Decimal], denominators: Denominators, rule_set: Rules
+) -> Fraction:
+    """The mean over the aspects in percent, unrounded: what `assess` rounds."""
+    divisors = denominators.as_mapping()
+    return _mean(
+        [
+            _mean(
+                [
+                    _share(volumes[row.code], _known(divisors[row.denominator]))
+                    for row in rule_set.indicators_of(aspect)
+                ]
+            )
+            for aspect in rule_set.aspects
+        ]
+    )
+
+
+def contribution(before: Fraction, after: Fraction) -> Decimal:
+    """How much of the mean severity went, in percent with 4 decimals (domain.md 1.5).
+
+    From unrounded means; nothing of nothing is 0.
+    """
+    if not before:
+        return _rounded(Fraction(0), MEAN_PLACES)
+    return _rounded((before - after) * 100 / before, MEAN_PLACES)
+
+
 def authority_of(hectares: Decimal) -> Authority:
     """Whose task an area of this size is: UU 23/2014, lampiran D (permukiman).
 
@@ -248,6 +278,11 @@ def _share(volume: Decimal, denominator: Decimal) -> Fraction:
             )
         )
     return Fraction(0)
+
+
+def _known(divisor: Decimal | None) -> Decimal:
+    """The denominator as it was given; 0 where nobody knows it."""
+    return Decimal(0) if divisor is None else divisor
 
 
 def _mean(shares: list[Fraction]) -> Fraction:

@@ -45,8 +45,10 @@ def status_chip(assessment: Assessment) -> SafeString:
 
 
 def coverage_text(assessment: Assessment) -> str:
-    """`3 of 4`: RT with all volumes of all RT."""
+    """`3 of 4`: RT with all volumes of all RT; an area surveyed as a whole says so."""
     progress = progress_of(assessment)
+    if not assessment.is_per_rt:
+        return _("area as a whole")
     return _("%(complete)s of %(total)s") % {
         "complete": progress.complete,
         "total": progress.total,

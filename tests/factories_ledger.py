@@ -10,6 +10,7 @@ from factory.django import DjangoModelFactory
 from areas.ledger import CreditResult, credit
 from areas.models import Assessment, Decree, DecreeLine, Neighbourhood, SlumArea
 from tests.factories import AgencyFactory, RegionFactory, UserFactory
+from tests.factories_areas import rule_set
 
 IN_FORCE_FROM = date(2020, 1, 1)
 PERIOD_END = date(2021, 12, 31)
@@ -104,6 +105,7 @@ def verified_survey(area: SlumArea, severity: str, on: date, total: int) -> Asse
     """A verified assessment with its result as it is stored; figures ask no more."""
     user = UserFactory()
     return Assessment.objects.create(
+        rule_set=rule_set(),
         area=area,
         surveyed_on=on,
         status=Assessment.Status.VERIFIED,

@@ -5,11 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from areas.models import Assessment, Decree, DecreeLine, Neighbourhood, SlumArea
-from areas.results import progress_of, result_of
+from areas.models import Decree, DecreeLine, Neighbourhood, SlumArea
 from areas.rules import Authority, Severity
-from areas.workflow import steps_for
-from core.workflow import closed_reasons, open_names
 
 HECTARES = {"max_digits": 14, "decimal_places": 6, "read_only": True}
 
@@ -129,67 +126,16 @@ class NeighbourhoodSerializer(serializers.ModelSerializer):
         )
 
 
-class CoverageSerializer(serializers.Serializer):
-    """RT with all their volumes, of all RT of the area."""
+class DetailMixin:
+    """A record alone is shown with more than in a list."""
 
-    complete = serializers.IntegerField()
-    total = serializers.IntegerField()
+    action: str
+    detail_serializer_class: type[serializers.BaseSerializer]
 
-
-class AssessmentSerializer(serializers.ModelSerializer):
-    """A survey; `closed_steps` says why each step that is not open is closed."""
-
-    area_name = serializers.CharField(source="area.name", read_only=True)
-    rule_set = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    coverage = serializers.SerializerMethodField()
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Assessment
-        fields = (
-            "id",
-            "area",
-            "area_name",
-            "rule_set",
-            "basis",
-            "corrects",
-            "surveyed_on",
-            "status",
-            "submitted_at",
-            "return_reason",
-            "verified_at",
-            "total",
-            "severity",
-            "coverage",
-            "open_steps",
-            "closed_steps",
-        )
-
-    @extend_schema_field(CoverageSerializer)
-    def get_coverage(self, assessment: Assessment) -> dict[str, int]:
-        progress = progress_of(assessment)
-        return {"complete": progress.complete, "total": progress.total}
-
-    def get_open_steps(self, assessment: Assessment) -> list[str]:
-        return open_names(steps_for(assessment, self.context["request"].user))
-
-    def get_closed_steps(self, assessment: Assessment) -> dict[str, list[str]]:
-        return closed_reasons(steps_for(assessment, self.context["request"].user))
-
-
-class AssessmentDetailSerializer(AssessmentSerializer):
-    """`result` is that of the complete RT so far, or the stored one once verified."""
-
-    result = serializers.SerializerMethodField()
-
-    class Meta(AssessmentSerializer.Meta):
-        fields = (*AssessmentSerializer.Meta.fields, "result")
-
-    @extend_schema_field({"type": "object", "nullable": True})
-    def get_result(self, assessment: Assessment) -> dict[str, Any] | None:
-        result = result_of(assessment)
-        return result.as_dict() if result else None
+    def get_serializer_class(self) -> type[serializers.BaseSerializer]:
+        if self.action == "list":
+            return super().get_serializer_class()  # type: ignore[misc]
+        return self.detail_serializer_class
 
 
 class ReasonSerializer(serializers.Serializer):

@@ -13,43 +13,27 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from areas import services
 from areas.api.serializers import (
-    AssessmentDetailSerializer,
-    AssessmentSerializer,
     DecreeDetailSerializer,
     DecreeSerializer,
+    DetailMixin,
     NeighbourhoodSerializer,
-    ReasonSerializer,
     SlumAreaDetailSerializer,
     SlumAreaSerializer,
 )
 from areas.filters import (
-    AssessmentApiFilter,
     DecreeFilter,
     NeighbourhoodFilter,
     SlumAreaFilter,
     as_of,
 )
-from areas.models import Assessment, Decree, Neighbourhood, SlumArea
+from areas.models import Decree, Neighbourhood, SlumArea
 
 BBOX = OpenApiParameter(
     "bbox",
     OpenApiTypes.STR,
     description="Only areas in this box: west,south,east,north in degrees.",
 )
-
-
-class DetailMixin:
-    """A record alone is shown with more than in a list."""
-
-    action: str
-    detail_serializer_class: type[serializers.BaseSerializer]
-
-    def get_serializer_class(self) -> type[serializers.BaseSerializer]:
-        if self.action == "list":
-            return super().get_serializer_class()  # type: ignore[misc]
-        return self.detail_serializer_class
 
 
 class DecreeViewSet(DetailMixin, ReadOnlyModelViewSet):
@@ -104,42 +88,6 @@ class NeighbourhoodViewSet(ReadOnlyModelViewSet):
     def get_queryset(self) -> QuerySet:
         units = Neighbourhood.objects.visible_to(self.request.user)
         return units.select_related("village").order_by("area_id", "rt_rw", "pk")
-
-
-class AssessmentViewSet(DetailMixin, ReadOnlyModelViewSet):
-    queryset = Assessment.objects.none()
-    serializer_class = AssessmentSerializer
-    detail_serializer_class = AssessmentDetailSerializer
-    filterset_class = AssessmentApiFilter
-
-    def get_queryset(self) -> QuerySet:
-        found = Assessment.objects.visible_to(self.request.user).with_progress()
-        return found.select_related("area__agency").order_by("-surveyed_on", "-pk")
-
-    @extend_schema(request=None, responses=AssessmentDetailSerializer)
-    @action(detail=True, methods=["post"])
-    def submit(self, request: Request, pk: str) -> Response:
-        services.submit_assessment(self.get_object(), by=request.user)
-        return self._shown()
-
-    @extend_schema(request=ReasonSerializer, responses=AssessmentDetailSerializer)
-    @action(detail=True, methods=["post"], url_path="return")
-    def send_back(self, request: Request, pk: str) -> Response:
-        assessment = self.get_object()
-        form = ReasonSerializer(data=request.data)
-        form.is_valid(raise_exception=True)
-        services.return_assessment(assessment, by=request.user, **form.validated_data)
-        return self._shown()
-
-    @extend_schema(request=None, responses=AssessmentDetailSerializer)
-    @action(detail=True, methods=["post"])
-    def verify(self, request: Request, pk: str) -> Response:
-        services.verify_assessment(self.get_object(), by=request.user)
-        return self._shown()
-
-    def _shown(self) -> Response:
-        """The survey as it stands after the step."""
-        return Response(self.get_serializer(self.get_object()).data)
 
 
 def _in_box(areas: QuerySet, text: str) -> QuerySet:

@@ -19,7 +19,7 @@ from areas.facts import area_facts
 from areas.filters import SlumAreaFilter, as_of
 from areas.models import Assessment, SlumArea
 from areas.outlines import draw
-from areas.results import conclusions_of, result_of
+from areas.results import conclusions_of, result_of, totals_of
 from areas.tables import AREA_COLUMNS, coverage_text, severity_badge, status_chip
 from areas.trail import trail_of
 from areas.unit_ledger import ledger_of
@@ -173,7 +173,9 @@ class AreaAssessmentsView(AreaPart):
             "groups": presenters.indicator_groups(rules, now, before),
             "ruler": presenters.ruler(rules, now.total, before and before.total),
             "why": presenters.why(self.area, found),
-            "conclusions": found,
+            "services": presenters.services_of(found, rules),
+            "densities": presenters.densities_of(found),
+            "totals": totals_of(latest),
         }
 
 
@@ -216,11 +218,14 @@ def tabs_of(area: SlumArea) -> list[dict[str, Any]]:
     names = (
         (_("Profile"), "areas:area-detail"),
         (_("Assessment"), "areas:area-assessments"),
+        (_("Development"), "programs:area-history"),
         (_("Ledger"), "areas:area-ledger"),
         (_("Trail"), "areas:area-trail"),
     )
     return [
-        {"label": label, "url": reverse(name, args=[area.pk])} for label, name in names
+        {"label": label, "url": url}
+        for label, name in names
+        if (url := url_or_none(name, area.pk))
     ]
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,10 +16,21 @@ from django.views.generic import DetailView
 from agencies.access import agencies_for, can, holds
 from agencies.roles import Permission
 from areas import presenters, services
+from areas.assessment_forms import (
+    CorrectionForm,
+    ReasonForm,
+    SiteForm,
+    StartAssessmentForm,
+)
 from areas.filters import AssessmentFilter
-from areas.forms import ReasonForm, StartAssessmentForm
 from areas.models import Assessment
-from areas.results import problems_of, progress_of, result_of
+from areas.results import (
+    conclusions_of,
+    problems_of,
+    progress_of,
+    result_of,
+    totals_of,
+)
 from areas.tables import (
     ASSESSMENT_COLUMNS,
     coverage_text,
@@ -27,11 +39,11 @@ from areas.tables import (
     status_chip,
 )
 from areas.trail import rounds_of, volume_changes_of
-from areas.views.common import action
+from areas.views.common import action, require_page
 from areas.workflow import RETURN, SUBMIT, may_edit, steps_for
 from core import html
 from core.tables import Column
-from core.views import FilteredListView, ServiceFormView
+from core.views import FilteredListView, ServiceFormView, StepView
 from core.workflow import OfferedStep
 
 ICONS = {"submit": "send", "return": "return", "verify": "check"}
@@ -127,7 +139,8 @@ class AssessmentDetailView(AssessmentScope, DetailView):
             rounds=rounds_of(assessment),
             changes=volume_changes_of(assessment),
             editable=editable,
-            actions=_entry_actions(assessment) if editable else [],
+            actions=_actions(assessment, user, editable=editable),
+            correction=Assessment.objects.filter(corrects=assessment).first(),
             crumbs=crumbs_of(assessment),
             **_result_context(assessment),
             **kwargs,
@@ -174,7 +187,13 @@ def _result_context(assessment: Assessment) -> dict[str, Any]:
     if result is None:
         return {"result": None}
     rules = assessment.rules
+    found = conclusions_of(assessment, result)
+    assert found is not None  # there is a result
     return {
+        "why": presenters.why_survey(found),
+        "services": presenters.services_of(found, rules),
+        "densities": presenters.densities_of(found),
+        "totals": totals_of(assessment),
         "result": result,
         "rule_set": rules,
         "groups": presenters.indicator_groups(rules, result),
@@ -197,8 +216,17 @@ def _facts(assessment: Assessment) -> list[dict[str, Any]]:
             "value": html.day(assessment.surveyed_on),
             "note": _("the latest date of its RT"),
         },
-        {"label": _("RT surveyed"), "value": coverage_text(assessment)},
-        {"label": _("Rule set"), "value": assessment.rules.citation},
+        {
+            "label": _("RT surveyed"),
+            "value": coverage_text(assessment),
+            "note": "" if assessment.is_per_rt else _("weaker than a survey per RT"),
+        },
+        {
+            "label": _("Rule set"),
+            "value": assessment.rule_set,
+            "url": assessment.rule_set.get_absolute_url(),
+            "note": assessment.rule_set.citation,
+        },
         {
             "label": _("Submitted"),
             "value": html.moment(assessment.submitted_at),
@@ -217,17 +245,27 @@ def _linked_problems(assessment: Assessment) -> list[dict[str, str]]:
     return [
         {
             "text": problem.text,
-            "url": reverse(
-                "areas:assessment-unit", args=[assessment.pk, problem.neighbourhood_id]
-            ),
+            "url": unit_url(assessment, problem.neighbourhood_id),
         }
         for problem in problems_of(assessment)
     ]
 
 
+def unit_url(assessment: Assessment, place: int | None) -> str:
+    """Where the volumes of this RT, or of the whole area, are filled in."""
+    if place is None:
+        return reverse("areas:assessment-whole", args=[assessment.pk])
+    return reverse("areas:assessment-unit", args=[assessment.pk, place])
+
+
 def unit_rows(assessment: Assessment) -> list[dict[str, Any]]:
-    """Every RT of the area: surveyed when, and how many volumes are filled in."""
+    """Every RT of the area: surveyed when, and how many volumes are filled in.
+
+    A survey of the area as a whole has one row.
+    """
     asked = len(assessment.rules.codes)
+    if not assessment.is_per_rt:
+        return [_whole_row(assessment, asked)]
     surveyed = {
         unit.neighbourhood_id: unit
         for unit in assessment.units.annotate(filled_count=Count("values"))
@@ -241,7 +279,8 @@ def unit_rows(assessment: Assessment) -> list[dict[str, Any]]:
         filled = unit.filled_count if unit else 0
         rows.append(
             {
-                "place": place,
+                "name": f"RT {place.rt_rw}",
+                "note": place.village.name,
                 "unit": unit,
                 "filled": filled,
                 "chip": _unit_chip(filled, asked),
@@ -249,6 +288,19 @@ def unit_rows(assessment: Assessment) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _whole_row(assessment: Assessment, asked: int) -> dict[str, Any]:
+    unit: Any = assessment.units.annotate(filled_count=Count("values")).first()
+    filled = unit.filled_count if unit else 0
+    return {
+        "name": _("Area as a whole"),
+        "note": _("weaker than a survey per RT"),
+        "unit": unit,
+        "filled": filled,
+        "chip": _unit_chip(filled, asked),
+        "url": reverse("areas:assessment-whole", args=[assessment.pk]),
+    }
 
 
 def _unit_chip(filled: int, asked: int) -> Any:
@@ -260,9 +312,26 @@ def _unit_chip(filled: int, asked: int) -> Any:
     return html.chip(_("Empty"), "off")
 
 
-def _entry_actions(assessment: Assessment) -> list[dict[str, Any]]:
-    url = reverse("areas:assessment-entry", args=[assessment.pk])
-    return [action(_("Fill in volumes"), url, "edit", primary=True)]
+def _actions(
+    assessment: Assessment, user: Any, *, editable: bool
+) -> list[dict[str, Any]]:
+    """Filling in while it is open; a correction once it is verified."""
+    key = [assessment.pk]
+    if editable:
+        site, entry = (
+            reverse("areas:assessment-site", args=key),
+            reverse("areas:assessment-entry", args=key),
+        )
+        return [
+            action(_("Considerations and land"), site, "edit"),
+            action(_("Fill in volumes"), entry, "edit", primary=True),
+        ]
+    verified = assessment.status == Assessment.Status.VERIFIED
+    may = can(user, Permission.ASSESSMENT_EDIT, agency=assessment.area.agency)
+    if verified and may and not hasattr(assessment, "correction"):
+        url = reverse("areas:assessment-correct", args=key)
+        return [action(_("Correct"), url, "edit")]
+    return []
 
 
 def crumbs_of(assessment: Assessment) -> list[tuple[Any, str]]:
@@ -271,3 +340,61 @@ def crumbs_of(assessment: Assessment) -> list[tuple[Any, str]]:
         (_("Assessments"), reverse("areas:assessment-list")),
         (area, reverse("areas:area-assessments", args=[area.pk])),
     ]
+
+
+class AssessmentSiteView(AssessmentScope, ServiceFormView):
+    """Considerations and legality of the land (domain.md 1.6, 1.7)."""
+
+    form_class = SiteForm
+    template_name = "areas/assessment_site.html"
+    done_message = gettext_lazy("Considerations and land are stored.")
+    assessment: Assessment
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        self.assessment = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
+        agency = self.assessment.area.agency
+        require_page(request.user, Permission.ASSESSMENT_EDIT, agency=agency)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.assessment}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            assessment=self.assessment,
+            cancel_url=self.assessment.get_absolute_url(),
+            crumbs=crumbs_of(self.assessment),
+            **kwargs,
+        )
+
+    def call_service(self, form: Any) -> Assessment:
+        return services.record_site(
+            self.assessment, by=self.request.user, **form.cleaned_data
+        )
+
+    def get_wrong_state_url(self) -> str:
+        return self.assessment.get_absolute_url()
+
+
+class AssessmentCorrectView(AssessmentScope, StepView):
+    """A new draft in the place of a verified survey; GET asks for the reason."""
+
+    done_message = gettext_lazy(
+        "The draft of the correction is there, with the volumes of the verified survey."
+    )
+    title = gettext_lazy("Correct the verified assessment")
+    submit_label = gettext_lazy("Make the draft of a correction")
+    form_class = CorrectionForm
+
+    def take_step(self, record: Assessment, **values: Any) -> None:
+        self.draft = services.correct_assessment(record, by=self.request.user, **values)
+
+    def get_done_url(self, record: Any) -> str:
+        draft = getattr(self, "draft", None)
+        return (draft or record).get_absolute_url()
+
+    def require_page(self, record: Any) -> None:
+        agency = record.area.agency
+        require_page(self.request.user, Permission.ASSESSMENT_EDIT, agency=agency)

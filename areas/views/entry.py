@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Sum
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -13,10 +14,17 @@ from django.views.generic import DetailView
 
 from agencies.roles import Permission
 from areas import presenters, services
-from areas.forms import VolumesForm
-from areas.models import Assessment, IndicatorValue, Neighbourhood, SurveyedUnit
+from areas.assessment_forms import VolumesForm, WholeAreaForm
+from areas.models import (
+    Assessment,
+    IndicatorValue,
+    Neighbourhood,
+    SlumArea,
+    SurveyedUnit,
+)
 from areas.results import progress_of
-from areas.rules import Denominators, Severity, assess
+from areas.rules import Denominator, Denominators, Severity, assess
+from areas.severity import OPTIONAL
 from areas.tables import severity_badge, status_chip
 from areas.views.assessments import AssessmentScope, crumbs_of, unit_rows
 from areas.views.common import require_page
@@ -46,22 +54,28 @@ class AssessmentEntryView(AssessmentScope, DetailView):
 
 
 class AssessmentUnitView(AssessmentScope, ServiceFormView):
-    """The 16 volumes of one RT. "Count" shows what follows, without storing it."""
+    """The volumes of one RT. "Count" shows what follows, without storing it."""
 
     form_class = VolumesForm
     template_name = "areas/assessment_unit.html"
     assessment: Assessment
-    place: Neighbourhood
+    place: Neighbourhood | None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         self.assessment = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
-        self.place = get_object_or_404(
+        self.place = self.find_place(kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+    def find_place(self, kwargs: Mapping[str, Any]) -> Neighbourhood | None:
+        """The RT of the address; 404 where the survey has no such RT."""
+        if not self.assessment.is_per_rt:
+            raise Http404
+        return get_object_or_404(
             self.assessment.area.neighbourhoods.select_related("village"),
             pk=kwargs["unit"],
         )
-        return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         agency = self.assessment.area.agency
@@ -92,18 +106,27 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
 
     def get_initial(self) -> dict[str, Any]:
         day = self.unit.surveyed_on if self.unit else self.assessment.surveyed_on
-        return {"surveyed_on": day}
+        open_space = self.unit.open_space_m2 if self.unit else None
+        return {"surveyed_on": day, "open_space_m2": open_space}
+
+    def get_figures(self, form: Any) -> dict[str, Any] | None:
+        """The denominators of the form; those of an RT are kept with the RT."""
+        return None
 
     def call_service(self, form: Any) -> Assessment:
         entry = services.UnitEntry(
-            self.place, form.cleaned_data["surveyed_on"], form.volumes()
+            self.place,
+            form.cleaned_data["surveyed_on"],
+            form.volumes(),
+            self.get_figures(form),
+            form.cleaned_data["open_space_m2"],
         )
         try:
             return services.save_volumes(self.assessment, [entry], by=self.request.user)
         except BusinessRuleError as error:
             if not error.errors:
                 raise
-            prefix = f"{self.place.pk}."
+            prefix = f"{entry.key}."
             raise BusinessRuleError(
                 errors={
                     name.removeprefix(prefix): sentences
@@ -119,6 +142,8 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
 
     @property
     def done_message(self) -> str:  # type: ignore[override]
+        if self.place is None:
+            return _("The survey of the area as a whole is stored.")
         return _("RT %(unit)s is stored.") % {"unit": self.place}
 
     def get_wrong_state_url(self) -> str:
@@ -129,7 +154,7 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
         form = context["form"]
         volumes = self._volumes(form)
         before = self._previous()
-        divisors = self._divisors()
+        divisors = self._divisors(form)
         rules = self.assessment.rules
         return context | {
             "assessment": self.assessment,
@@ -167,7 +192,7 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
             return form.volumes()
         return self.stored
 
-    def _divisors(self) -> Denominators:
+    def _divisors(self, form: Any) -> Denominators:
         """Those of the RT while the survey is open, else those it was made with."""
         if self.assessment.is_open or self.unit is None:
             return Denominators.of(self.place)
@@ -196,6 +221,7 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
         unit = (
             SurveyedUnit.objects.filter(
                 neighbourhood=self.place,
+                assessment__area=self.assessment.area_id,
                 assessment__in=Assessment.objects.standing(),
                 assessment__rule_set=self.assessment.rule_set_id,
                 assessment__surveyed_on__lt=self.assessment.surveyed_on,
@@ -216,6 +242,8 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
         return list(places.values_list("pk", flat=True))
 
     def _neighbour(self, step: int) -> int | None:
+        if self.place is None:
+            return None
         index = self._places.index(self.place.pk) + step
         return self._places[index] if 0 <= index < len(self._places) else None
 
@@ -226,3 +254,50 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
 
 def _unit_url(assessment: Assessment, place: int) -> str:
     return reverse("areas:assessment-unit", args=[assessment.pk, place])
+
+
+class AssessmentWholeView(AssessmentUnitView):
+    """The volumes of an area that is surveyed as a whole, with its denominators."""
+
+    form_class = WholeAreaForm
+    template_name = "areas/assessment_whole.html"
+
+    def find_place(self, kwargs: Mapping[str, Any]) -> None:
+        if self.assessment.is_per_rt:
+            raise Http404
+
+    def get_initial(self) -> dict[str, Any]:
+        """What the survey holds; a new one starts with the sums of the RT, if any."""
+        initial = super().get_initial()
+        if self.unit:
+            figures = {name: getattr(self.unit, name) for name in WholeAreaForm.FIGURES}
+        else:
+            figures = sums_of_units(self.assessment.area)
+        return figures | initial
+
+    def get_figures(self, form: Any) -> dict[str, Any]:
+        return form.figures()
+
+    def _divisors(self, form: Any) -> Denominators:
+        """What was typed, else what is stored; 0 while neither is there."""
+        typed = form.figures() if hasattr(form, "cleaned_data") else {}
+        initial = self.get_initial()
+        figures = {
+            kind.value: typed.get(kind.value, initial.get(kind.value))
+            for kind in Denominator
+        }
+        known = {
+            name: value if value is not None or name in OPTIONAL else Decimal(0)
+            for name, value in figures.items()
+        }
+        return Denominators(
+            **{n: None if v is None else Decimal(v) for n, v in known.items()}
+        )
+
+
+def sums_of_units(area: SlumArea) -> dict[str, Any]:
+    """Denominators and people of the area's RT together; blank where it has none."""
+    sums = area.neighbourhoods.aggregate(
+        **{name: Sum(name) for name in WholeAreaForm.FIGURES}
+    )
+    return {name: value for name, value in sums.items() if value is not None}

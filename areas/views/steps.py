@@ -10,7 +10,7 @@ from django.views.generic import View
 
 from agencies.roles import Permission
 from areas import services
-from areas.forms import ReasonForm
+from areas.assessment_forms import ReasonForm
 from areas.models import Assessment
 from areas.views.assessments import AssessmentScope
 from areas.views.common import require_page

@@ -69,18 +69,27 @@ function showTotal(result, filled) {
   total.replaceChildren(strong, " ", badge);
 }
 
+// A denominator that is typed on this page (area as a whole), else that of the RT.
+function divisor(name, known) {
+  const input = form.elements[name];
+  if (!input) return known || null;
+  return read(input.value) ?? null;
+}
+
 async function ask(volumes) {
   const data = form.dataset;
+  const existing = divisor("existing_road_m", data.existing);
   const response = await fetch(data.scoreUrl, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({
       rule_set: data.ruleSet,
-      area_ha: data.areaHa,
-      buildings: data.buildings,
-      households: data.households,
-      ideal_road_m: data.road,
-      ideal_drainage_m: data.drainage,
+      area_ha: divisor("hectares", data.areaHa) ?? "0",
+      buildings: divisor("buildings", data.buildings) ?? "0",
+      households: divisor("households", data.households) ?? "0",
+      ideal_road_m: divisor("ideal_road_m", data.road) ?? "0",
+      ideal_drainage_m: divisor("ideal_drainage_m", data.drainage) ?? "0",
+      ...(existing === null ? {} : { existing_road_m: existing }),
       volumes,
     }),
   });
@@ -122,7 +131,7 @@ async function update() {
 }
 
 form.addEventListener("input", (event) => {
-  if (!event.target.dataset.code) return;
+  if (event.target.type !== "text") return;
   clearTimeout(waiting);
   waiting = setTimeout(update, DELAY_MS);
 });

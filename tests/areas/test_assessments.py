@@ -73,7 +73,12 @@ def test_area_without_rt_cannot_be_surveyed(office, operator):
         by=operator,
     )
 
-    assert errors == {"area": ["Kosong belum mempunyai RT. Tambahkan RT dahulu."]}
+    assert errors == {
+        "area": [
+            "Kosong belum mempunyai RT. Tambahkan RT dahulu, atau nilai"
+            " kawasan seluruhnya."
+        ]
+    }
 
 
 def test_one_survey_per_area_and_day(draft, operator):

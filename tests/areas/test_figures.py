@@ -11,6 +11,7 @@ from areas.ledger import reverse
 from areas.models import Assessment, LedgerEntry, SlumArea
 from areas.rules import authority_of
 from tests.factories import RegionFactory, UserFactory
+from tests.factories_areas import rule_set
 from tests.factories_ledger import (
     BaselineDecreeFactory,
     LedgerAreaFactory,
@@ -96,7 +97,10 @@ def test_severity_is_that_of_the_latest_survey_verified_by_then():
     verified_survey(area, "heavy", date(2020, 5, 1), 62)
     verified_survey(area, "light", date(2022, 5, 1), 30)
     Assessment.objects.create(
-        area=area, surveyed_on=date(2022, 6, 1), created_by=UserFactory()
+        rule_set=rule_set(),
+        area=area,
+        surveyed_on=date(2022, 6, 1),
+        created_by=UserFactory(),
     )
 
     before, after = only_area(date(2022, 4, 30)), only_area()

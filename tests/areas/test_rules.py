@@ -364,7 +364,7 @@ def test_denominators_of_a_record():
             Decimal(4),
             Decimal(5),
         )
-        buildings, households = 2, 3
+        buildings, households, existing_road_m = 2, 3, None
 
     assert Denominators.of(Record()) == denominators("1.5 2 3 4 5")
 

@@ -275,7 +275,8 @@ def test_trail_names_who_from_what_to_what_and_through_what(client, area, operat
     client.force_login(operator)
     unit = area.neighbourhoods.get(rt_rw="001")
     form = client.get(address("neighbourhood-edit", unit)).context["form"]
-    values = {name: form[name].value() for name in form.fields} | {"households": "90"}
+    values = {name: form[name].value() or "" for name in form.fields}
+    values["households"] = "90"
     client.post(address("neighbourhood-edit", unit), values)
 
     trail = client.get(address("area-trail", area)).context["trail"]
