@@ -20,6 +20,7 @@ from areas.models import (
     Neighbourhood,
     SlumArea,
 )
+from areas.rule_set_filters import published_rule_sets
 from areas.rules import Authority, Severity
 from core.forms import DateInput
 
@@ -159,6 +160,17 @@ class AssessmentFilter(django_filters.FilterSet):
     )
     severity = django_filters.ChoiceFilter(
         choices=Severity.choices, label=_("Severity"), empty_label=_("all")
+    )
+    rule_set = django_filters.ModelChoiceFilter(
+        queryset=published_rule_sets,
+        to_field_name="code",
+        label=_("Rule set"),
+        empty_label=_("all"),
+    )
+    basis = django_filters.ChoiceFilter(
+        choices=Assessment.Basis.choices,
+        label=_("What was surveyed"),
+        empty_label=_("all"),
     )
     year = django_filters.NumberFilter(
         field_name="surveyed_on",

@@ -223,12 +223,7 @@ def _totals(row: Mapping[str, Any]) -> Totals:
     if row["roads"] < row["count"]:
         figures["existing_road_m"] = None
     return Totals(
-        denominators=Denominators(
-            **{
-                name: None if value is None else Decimal(value)
-                for name, value in figures.items()
-            }
-        ),
+        denominators=Denominators.from_mapping(figures),
         population=row["people"] if row["peopled"] == row["count"] else None,
         open_space_m2=row["open_space"],
     )
@@ -237,12 +232,7 @@ def _totals(row: Mapping[str, Any]) -> Totals:
 def _stored_totals(data: Mapping[str, Any]) -> Totals:
     open_space = data["open_space_m2"]
     return Totals(
-        denominators=Denominators(
-            **{
-                name: None if text is None else Decimal(text)
-                for name, text in data["denominators"].items()
-            }
-        ),
+        denominators=Denominators.from_mapping(data["denominators"]),
         population=data["population"],
         open_space_m2=None if open_space is None else Decimal(open_space),
     )

@@ -123,13 +123,18 @@ class Denominators:
     @classmethod
     def of(cls, record: Any) -> Self:
         """The denominators of any record with attributes of these names."""
-        values = {field.name: getattr(record, field.name) for field in fields(cls)}
-        return cls(
-            **{
-                name: None if value is None and name in OPTIONAL else Decimal(value)
-                for name, value in values.items()
-            }
+        return cls.from_mapping(
+            {field.name: getattr(record, field.name) for field in fields(cls)}
         )
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """The denominators of these names; only an optional one may be None."""
+        found: dict[str, Any] = {
+            name: None if value is None and name in OPTIONAL else Decimal(value)
+            for name, value in values.items()
+        }
+        return cls(**found)
 
     def as_mapping(self) -> dict[str, Decimal | None]:
         return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -14,6 +14,11 @@ urlpatterns = [
         name="survey-confirm",
     ),
     path(
+        "impor-survei/kesalahan/",
+        survey_views.SurveyErrorsView.as_view(),
+        name="survey-errors",
+    ),
+    path(
         "impor-survei/templat/",
         survey_views.SurveyTemplateView.as_view(),
         name="survey-template",

@@ -1,12 +1,15 @@
 """Pages of the survey import: upload, preview, confirmation, template."""
 
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,11 +20,12 @@ from django.views.generic import FormView, View
 from agencies.access import require_any
 from agencies.models import User
 from agencies.roles import Permission
-from areas.models import Decree
+from areas.models import Decree, RuleSet, SlumArea
 from areas.rule_sets import rule_set_on, rules_of
 from areas.survey.columns import SurveySheet
+from areas.survey.content import importable_areas, template_content
 from areas.survey.forms import SurveyUploadForm
-from areas.survey.plan import SurveyPlan
+from areas.survey.plan import SurveyPlan, SurveyRefusedError
 from areas.survey.services import import_survey
 from areas.survey.tables import (
     AREA_COLUMNS,
@@ -39,7 +43,8 @@ from areas.survey.uploads import (
 from areas.survey_template import survey_template
 from core.errors import BusinessRuleError, NotAllowedError
 from core.forms import add_rule_errors
-from core.spreadsheets import SpreadsheetError
+from core.marked_workbook import can_be_marked, write_marked
+from core.spreadsheets import MAX_ROWS, SpreadsheetError
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -81,24 +86,41 @@ class SurveyImportView(MayImportMixin, FormView):
         values = form.cleaned_data
         file, decree = values["file"], values["decree"]
         choices = {
+            "rule_set": values["rule_set"],
             "create_areas": values.get("create_areas", False),
             "decimal_mark": values["decimal_mark"],
             "default_date": values["default_date"],
         }
+        kept = as_kept(decree, choices)
         try:
             plan = run_import(self.user, file, decree, choices, dry_run=True)
         except SpreadsheetError as error:
-            return self.render_to_response(
-                self.get_context_data(form=form, **refusal(error, file.name))
-            )
+            upload = None
+            if can_be_marked(error.problems):
+                upload = keep_upload(self.request.session, file, self.user.pk, kept)
+            return self.refuse(form, error, file.name, upload)
         except BusinessRuleError as error:
             add_rule_errors(form, error)
             return self.form_invalid(form)
         upload = None
         if plan.has_effect:
-            kept = as_kept(decree, choices)
             upload = keep_upload(self.request.session, file, self.user.pk, kept)
         return self.preview(plan, file.name, upload)
+
+    def refuse(
+        self,
+        form: Any,
+        error: SpreadsheetError,
+        name: str,
+        upload: SurveyUpload | None,
+    ) -> HttpResponse:
+        """The form again, with all that is wrong and the file to give back."""
+        if upload:
+            upload.keep_problems(error.problems)
+        context = self.get_context_data(
+            form=form, upload=upload, **refusal(error, name)
+        )
+        return self.render_to_response(context)
 
     def preview(
         self, plan: SurveyPlan, name: str, upload: SurveyUpload | None
@@ -109,16 +131,23 @@ class SurveyImportView(MayImportMixin, FormView):
             "upload": upload,
             "columns": AREA_COLUMNS,
             "change_columns": CHANGE_COLUMNS,
-            "changed": [area for area in plan.areas if area.changed_units],
+            "areas": plan.areas[:SHOWN],
+            "hidden_areas": max(0, len(plan.areas) - SHOWN),
+            "changed": [area for area in plan.areas if area.changed],
             "crumbs": [(_("Survey import"), reverse("areas:survey-import"))],
         }
         return render(self.request, "areas/survey_preview.html", context)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(
-            headings=[column.heading for column in current_sheet().columns], **kwargs
-        )
-        return context | {"no_decrees": not context["form"].decrees.exists()}
+        context = super().get_context_data(**kwargs)
+        rule_sets = RuleSet.objects.published()
+        return context | {
+            "no_decrees": not context["form"].decrees.exists(),
+            "templates": [
+                (rule_set, SurveySheet(rules_of(rule_set.pk)).columns)
+                for rule_set in rule_sets
+            ],
+        }
 
 
 class SurveyConfirmView(SurveyImportView):
@@ -146,11 +175,8 @@ class SurveyConfirmView(SurveyImportView):
             with upload.path.open("rb") as file:
                 plan = run_import(self.user, file, decree, as_chosen(upload))
         except SpreadsheetError as error:
-            drop_upload(self.request.session, upload)
             form = self.form_class(user=self.user, initial={"decree": decree})
-            return self.render_to_response(
-                self.get_context_data(form=form, **refusal(error, upload.name))
-            )
+            return self.refuse(form, error, upload.name, upload)
         except BusinessRuleError as error:
             for sentences in error.errors.values():
                 for sentence in sentences:
@@ -163,19 +189,58 @@ class SurveyConfirmView(SurveyImportView):
         return redirect("areas:assessment-list")
 
 
+class SurveyErrorsView(MayImportMixin, View):
+    """A refused file of this session again, with its wrong cells marked."""
+
+    def get(self, request: HttpRequest) -> FileResponse:
+        token = request.GET.get("token", "")
+        upload = find_upload(request.session, token, self.user.pk)
+        problems = upload.problems() if upload else []
+        if upload is None or not problems:
+            raise Http404
+        target = TemporaryFile()  # noqa: SIM115  the response closes it
+        with upload.path.open("rb") as source:
+            write_marked(
+                source,
+                target,
+                problems,
+                max_bytes=settings.SURVEY_MAX_BYTES,
+                max_rows=MAX_ROWS,
+            )
+        target.seek(0)
+        name = f"{Path(upload.name).stem}-{_('problems')}.xlsx"
+        return FileResponse(
+            target, as_attachment=True, filename=name, content_type=XLSX
+        )
+
+
 class SurveyTemplateView(MayImportMixin, View):
-    """The spreadsheet to fill in."""
+    """The spreadsheet to fill in, with the RT that the person may import for.
+
+    `?rule_set=` names another rule set by its code, `?area=` one area by its key.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        response = HttpResponse(survey_template(current_sheet()), content_type=XLSX)
-        name = "templat-survei-kumuh.xlsx"
+        rule_set = self.find_rule_set(request.GET.get("rule_set", ""))
+        content = survey_template(
+            SurveySheet(rules_of(rule_set.pk)),
+            template_content(self.user, area=self.find_area(request.GET.get("area"))),
+        )
+        response = HttpResponse(content, content_type=XLSX)
+        name = f"templat-survei-kumuh-{rule_set.code}.xlsx"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
+    def find_rule_set(self, code: str) -> RuleSet:
+        if not code:
+            return rule_set_on(timezone.localdate())
+        return get_object_or_404(RuleSet.objects.published(), code=code)
 
-def current_sheet() -> SurveySheet:
-    """The columns under the rule set of today."""
-    return SurveySheet(rules_of(rule_set_on(timezone.localdate()).pk))
+    def find_area(self, key: str | None) -> SlumArea | None:
+        if not key:
+            return None
+        areas = importable_areas(self.user)
+        return get_object_or_404(areas, pk=key if key.isdecimal() else None)
 
 
 def run_import(
@@ -192,6 +257,7 @@ def run_import(
             file,
             decree=decree,
             by=user,
+            rule_set=choices["rule_set"],
             create_areas=choices["create_areas"],
             decimal_mark=choices["decimal_mark"] or None,
             default_date=choices["default_date"],
@@ -207,6 +273,7 @@ def as_kept(decree: Decree, choices: dict[str, Any]) -> dict[str, Any]:
     return {
         **choices,
         "decree": decree.pk,
+        "rule_set": choices["rule_set"].pk,
         "default_date": day.isoformat() if day else "",
     }
 
@@ -215,6 +282,7 @@ def as_chosen(upload: SurveyUpload) -> dict[str, Any]:
     """The choices of a kept upload."""
     day = upload.default_date
     return {
+        "rule_set": RuleSet.objects.get(pk=upload.rule_set),
         "create_areas": upload.create_areas,
         "decimal_mark": upload.decimal_mark,
         "default_date": date.fromisoformat(day) if day else None,
@@ -225,6 +293,7 @@ def refusal(error: SpreadsheetError, name: str) -> dict[str, Any]:
     """What the page says about a refused file."""
     groups = group_problems(error.problems)
     return {
+        "plan": error.plan if isinstance(error, SurveyRefusedError) else None,
         "problem_groups": groups[:SHOWN],
         "problem_columns": PROBLEM_COLUMNS,
         "problem_count": len(error.problems),

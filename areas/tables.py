@@ -175,6 +175,13 @@ ASSESSMENT_COLUMNS = (
     ),
     Column(gettext_lazy("RT surveyed"), coverage_text),
     Column(
+        gettext_lazy("Rule set"),
+        "rule_set.title",
+        "rule_set__code",
+        css="half",
+        export="rule_set.code",
+    ),
+    Column(
         gettext_lazy("Severity"),
         lambda row: severity_badge(row.severity),
         "total",

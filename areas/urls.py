@@ -66,6 +66,21 @@ ASSESSMENTS = [
         name="assessment-unit",
     ),
     path(
+        "<int:pk>/isi/kawasan/",
+        entry.AssessmentWholeView.as_view(),
+        name="assessment-whole",
+    ),
+    path(
+        "<int:pk>/lokasi/",
+        assessments.AssessmentSiteView.as_view(),
+        name="assessment-site",
+    ),
+    path(
+        "<int:pk>/koreksi/",
+        assessments.AssessmentCorrectView.as_view(),
+        name="assessment-correct",
+    ),
+    path(
         "<int:pk>/ajukan/",
         steps.AssessmentSubmitView.as_view(),
         name="assessment-submit",
@@ -87,5 +102,7 @@ urlpatterns = [
     path("sk/", include(DECREES)),
     path("penilaian/", include(ASSESSMENTS)),
     path("", include("areas.ledger_urls")),
+    path("", include("areas.rule_set_urls")),
     path("", include("areas.survey_urls")),
+    path("hasil-terbitan/", include("areas.published.urls")),
 ]

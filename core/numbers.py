@@ -210,17 +210,20 @@ def _likely_decimal_mark(body: str) -> str:
 def _bounded(value: Decimal, max_digits: int, decimals: int | None) -> Decimal:
     """`value` rounded, or `NumberError` where its whole part cannot be stored."""
     whole_digits = max_digits - (decimals or 0)
-    too_big = NumberError(
+    if value.adjusted() > LONGEST_TEXT:
+        raise _too_big(whole_digits)
+    if decimals is not None and -int(value.as_tuple().exponent) > decimals:
+        value = rounded(value, decimals)
+    if value.adjusted() >= whole_digits:
+        raise _too_big(whole_digits)
+    return abs(value) if value.is_zero() else value
+
+
+def _too_big(whole_digits: int) -> NumberError:
+    return NumberError(
         _("The number is too big: at most %(digits)s digits before the comma.")
         % {"digits": whole_digits}
     )
-    if value.adjusted() > LONGEST_TEXT:
-        raise too_big
-    if decimals is not None and -int(value.as_tuple().exponent) > decimals:
-        value = rounded(value, decimals)
-    if abs(value) >= Decimal(10) ** whole_digits:
-        raise too_big
-    return abs(value) if value.is_zero() else value
 
 
 def _short(text: str) -> str:

@@ -74,6 +74,11 @@ class Problems(list[Problem]):
             )
             raise SpreadsheetError(self)
 
+    @property
+    def rows(self) -> set[int]:
+        """The numbers of the rows with a problem."""
+        return {problem.row for problem in self if problem.row}
+
     def has(self, row: int, column: str) -> bool:
         return (row, column) in self.places
 

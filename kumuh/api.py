@@ -5,14 +5,18 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
 from agencies.api.views import AgencyViewSet, RegionViewSet
+from areas.api.assessments import AssessmentViewSet
 from areas.api.ledger import LedgerEntryViewSet
+from areas.api.published import PublishedResultViewSet, PublishedSourceViewSet
+from areas.api.rule_sets import InterventionViewSet, RuleSetViewSet
 from areas.api.severity import SeverityScoreView
 from areas.api.views import (
-    AssessmentViewSet,
     DecreeViewSet,
     NeighbourhoodViewSet,
     SlumAreaViewSet,
 )
+from programs.api.history import AgreementViewSet, AssessmentHistoryViewSet
+from programs.api.simulation import SimulationView
 from programs.api.views import ActivityViewSet, ProgrammeViewSet, ProgressReportViewSet
 
 router = DefaultRouter()
@@ -23,6 +27,12 @@ for prefix, viewset in (
     ("slum-areas", SlumAreaViewSet),
     ("neighbourhoods", NeighbourhoodViewSet),
     ("assessments", AssessmentViewSet),
+    ("assessment-histories", AssessmentHistoryViewSet),
+    ("assessment-agreements", AgreementViewSet),
+    ("rule-sets", RuleSetViewSet),
+    ("interventions", InterventionViewSet),
+    ("published-sources", PublishedSourceViewSet),
+    ("published-results", PublishedResultViewSet),
     ("ledger-entries", LedgerEntryViewSet),
     ("programmes", ProgrammeViewSet),
     ("activities", ActivityViewSet),
@@ -33,6 +43,7 @@ for prefix, viewset in (
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("v1/simulations/", SimulationView.as_view(), name="simulations"),
     path("v1/severity-scores/", SeverityScoreView.as_view(), name="severity-scores"),
     path("v1/", include(router.urls)),
 ]

@@ -37,8 +37,22 @@ def is_staff(user: Any) -> bool:
 
 MENU = (
     Entry(_("Home"), "dashboard:home", ("dashboard:home",)),
-    Entry(_("Areas"), "areas:area-list", ("areas:area-", "areas:neighbourhood-")),
-    Entry(_("Assessments"), "areas:assessment-list", ("areas:assessment-",)),
+    Entry(
+        _("Areas"),
+        "areas:area-list",
+        ("areas:area-", "areas:neighbourhood-", "programs:area-"),
+    ),
+    Entry(
+        _("Assessments"),
+        "areas:assessment-list",
+        (
+            "areas:assessment-",
+            "areas:published-",
+            "areas:rule-set-",
+            "programs:agreement-",
+            "programs:simulation",
+        ),
+    ),
     Entry(_("Decrees"), "areas:decree-list", ("areas:decree-",)),
     Entry(
         _("Programmes"),

@@ -174,7 +174,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_485_760
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a report of 300 lines has some 3,000 inputs
-SURVEY_MAX_BYTES = number("SURVEY_MAX_BYTES", default=20_971_520)
+SURVEY_MAX_BYTES = number("SURVEY_MAX_BYTES", default=52_428_800)
 
 # ---- browser rules ----------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

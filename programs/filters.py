@@ -16,7 +16,12 @@ from programs.models import (
     ReportingPeriod,
 )
 
-FINISHED = (("no", _("Running")), ("yes", _("Finished")))
+FINISHED = (
+    ("no", _("Running")),
+    ("yes", _("Finished")),
+    ("draft", _("Draft plan")),
+)
+PLANNED = (("no", _("Running")), ("yes", _("Draft plan")))
 IN_TIME = (("late", _("Late")), ("in_time", _("In time")))
 
 
@@ -66,6 +71,9 @@ class ProgrammeFilter(django_filters.FilterSet):
     fund = django_filters.ChoiceFilter(
         choices=Fund.choices, label=_("Source of funds"), empty_label=_("all")
     )
+    draft = django_filters.ChoiceFilter(
+        choices=PLANNED, method="is_planned", label=_("State"), empty_label=_("all")
+    )
 
     class Meta:
         model = Programme
@@ -73,6 +81,9 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     def named(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(Q(code__icontains=value) | Q(name__icontains=value))
+
+    def is_planned(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(is_draft=value == "yes")
 
 
 class ActivityFilter(django_filters.FilterSet):
@@ -105,7 +116,10 @@ class ActivityFilter(django_filters.FilterSet):
         )
 
     def is_finished(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(is_closed=value == "yes")
+        """Finished, running, or of a draft plan, whose activities are neither."""
+        if value == "draft":
+            return queryset.filter(programme__is_draft=True)
+        return queryset.filter(programme__is_draft=False, is_closed=value == "yes")
 
 
 class ReportFilter(django_filters.FilterSet):

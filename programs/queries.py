@@ -18,6 +18,7 @@ from areas.models import (
     Neighbourhood,
 )
 from areas.models.ledger import Outcome
+from programs.history.rules import target_of
 from programs.models import Activity, ActivityUnit, ReportingPeriod, ReportLine
 from programs.rules import ZERO, Before
 
@@ -112,39 +113,38 @@ def _summed(rows: list[Mapping[str, Any]]) -> Before:
 def baselines(activities: Collection[Activity]) -> dict[int, Baseline]:
     """The baseline of each activity that has one, by its key.
 
-    The survey is the latest verified one up to the end of the programme's year: what
-    is surveyed after the work cannot be its baseline. An activity has none where its
-    unit is not the indicator's own, or where one of its RT was not surveyed.
+    The survey is the latest standing one per RT up to the end of the programme's year:
+    what is surveyed after the work cannot be its baseline. An activity has none where
+    its unit is not the indicator's own, where the survey's rule set does not measure
+    that, or where one of its RT was not surveyed.
     """
     comparable = [a for a in activities if a.unit == a.indicator_unit]
     surveys = _surveys({a.area_id for a in comparable})
-    chosen = {
-        a.pk: survey
-        for a in comparable
-        if (survey := _latest(surveys[a.area_id], date(a.programme.year, 12, 31)))
-    }
-    comparable = [
-        a
-        for a in comparable
-        if a.pk in chosen and chosen[a.pk].rule_set_id == a.rule_set_id
-    ]
-    units = units_of_activities([a.pk for a in comparable])
+    chosen = {}
+    for activity in comparable:
+        survey = _latest(
+            surveys[activity.area_id], date(activity.programme.year, 12, 31)
+        )
+        target = target_of(activity.measured, survey.rules) if survey else None
+        if survey and target:
+            chosen[activity.pk] = survey, target.code
+    units = units_of_activities(list(chosen))
     volumes = _volumes(
-        {survey.pk for survey in chosen.values()}, {a.indicator for a in comparable}
+        {survey.pk for survey, _code in chosen.values()},
+        {code for _survey, code in chosen.values()},
     )
     found = {}
-    for activity in comparable:
-        survey = chosen.get(activity.pk)
-        by_unit = volumes.get((survey.pk, activity.indicator), {}) if survey else {}
-        wanted = units.get(activity.pk, list(by_unit))
-        if survey and wanted and by_unit.keys() >= set(wanted):
+    for key, (survey, code) in chosen.items():
+        by_unit = volumes.get((survey.pk, code), {})
+        wanted = units.get(key, list(by_unit))
+        if wanted and by_unit.keys() >= set(wanted):
             volume = sum((by_unit[unit] for unit in wanted), ZERO)
-            found[activity.pk] = Baseline(volume, survey.surveyed_on)
+            found[key] = Baseline(volume, survey.surveyed_on)
     return found
 
 
 def _surveys(areas: Collection[int]) -> Mapping[int, list[Assessment]]:
-    """The verified surveys by area, latest first."""
+    """The standing surveys per RT by area, latest first."""
     surveys: dict[int, list[Assessment]] = defaultdict(list)
     rows: QuerySet[Assessment] = (
         Assessment.objects.standing()

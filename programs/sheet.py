@@ -237,8 +237,12 @@ def unit_name(neighbourhood: Neighbourhood | None) -> str:
     """`RT 02`, or that the whole area is meant."""
     if neighbourhood is None:
         return _("Area without RT")
-    label = neighbourhood.rt_rw
-    return label if label.upper().startswith("RT") else f"RT {label}"
+    return rt_name(neighbourhood.rt_rw)
+
+
+def rt_name(rt_rw: str) -> str:
+    """`RT 02`; where the number is written with "RT" already, as it is."""
+    return rt_rw if rt_rw.upper().startswith("RT") else f"RT {rt_rw}"
 
 
 def no_decree(line: ReportLine, day: Any) -> str:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from core import html
 from core.tables import Column
-from programs.models import Activity, ProgressReport
+from programs.models import Activity, Programme, ProgressReport
+from programs.programme_steps import LABELS, state_of
 
+NO_CHIP = SafeString("")
 STATUS_TONES: Mapping[str, tuple[str, str]] = {
     ProgressReport.Status.DRAFT: ("", "edit"),
     ProgressReport.Status.SUBMITTED: ("info", "eye"),
@@ -28,7 +30,18 @@ def status_chip(report: ProgressReport, more: str = "") -> SafeString:
     return html.chip(f"{word}, {more}" if more else word, tone, icon)
 
 
+def programme_chip(programme: Programme) -> SafeString:
+    """Whether it is a plan only; nothing is said of a running one."""
+    return html.chip(_("Draft plan"), "warn", "edit") if programme.is_draft else NO_CHIP
+
+
+def programme_state(programme: Programme) -> str:
+    return str(LABELS[state_of(programme)])
+
+
 def activity_chip(activity: Activity) -> SafeString:
+    if activity.programme.is_draft:
+        return programme_chip(activity.programme)
     if activity.is_closed:
         return html.chip(_("Finished"), "off", "check")
     return html.chip(_("Running"), "info", "hourglass")
@@ -53,6 +66,14 @@ PROGRAMME_COLUMNS = (
     Column(gettext_lazy("Code"), "code", "code", only="csv"),
     Column(gettext_lazy("Agency"), "agency.short_name", "agency__short_name"),
     Column(gettext_lazy("Year"), "year", "year", css="num"),
+    Column(
+        gettext_lazy("State"),
+        lambda programme: programme_chip(programme) or programme_state(programme),
+        "is_draft",
+        kind="html",
+        css="st-cell",
+        export=programme_state,
+    ),
     Column(gettext_lazy("Source of funds"), "get_fund_display", "fund"),
     Column(gettext_lazy("Budget"), "budget", "budget", kind="rupiah", name="budget"),
     Column(

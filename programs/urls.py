@@ -2,11 +2,17 @@
 
 from django.urls import path
 
+from programs.history.views import AgreementListView, AreaHistoryView
+from programs.simulation.views import SimulationView
 from programs.views import activities, entry, programmes, reports, review
 
 app_name = "programs"
 
 urlpatterns = [
+    path(
+        "kawasan/<int:pk>/perkembangan/", AreaHistoryView.as_view(), name="area-history"
+    ),
+    path("penilaian/kecocokan/", AgreementListView.as_view(), name="agreement-list"),
     path("program/", programmes.ProgrammeListView.as_view(), name="programme-list"),
     path(
         "program/baru/",
@@ -24,6 +30,11 @@ urlpatterns = [
         name="programme-edit",
     ),
     path(
+        "program/<int:pk>/jalankan/",
+        programmes.ProgrammeActivateView.as_view(),
+        name="programme-activate",
+    ),
+    path(
         "program/<int:pk>/kegiatan/baru/",
         activities.ActivityCreateView.as_view(),
         name="activity-create",
@@ -38,6 +49,7 @@ urlpatterns = [
         activities.ActivityEditView.as_view(),
         name="activity-edit",
     ),
+    path("simulasi/", SimulationView.as_view(), name="simulation"),
     path("laporan/", reports.ReportListView.as_view(), name="report-list"),
     path("laporan/baru/", reports.ReportStartView.as_view(), name="report-start"),
     path("laporan/<int:pk>/", reports.ReportDetailView.as_view(), name="report-detail"),

@@ -3,11 +3,12 @@
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from python_calamine import CalamineWorkbook
 
 
 def xlsx_of(rows: Sequence[dict[str, Any]]) -> io.BytesIO:
@@ -21,10 +22,13 @@ def xlsx_of_cells(lines: Sequence[Sequence[Any]], sheet: str = "Survei") -> io.B
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     dates = book.add_format({"num_format": "yyyy-mm-dd"})
+    moments = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     page = book.add_worksheet(sheet)
     for number, cells in enumerate(lines):
         for index, value in enumerate(cells):
-            if isinstance(value, date):
+            if isinstance(value, datetime):
+                page.write_datetime(number, index, value, moments)
+            elif isinstance(value, date):
                 page.write_datetime(number, index, value, dates)
             elif isinstance(value, str):
                 page.write_string(number, index, value)
@@ -51,3 +55,9 @@ def in_csv(value: Any, mark: str) -> str:
     if isinstance(value, float):
         return f"{Decimal(repr(value)):f}".replace(".", mark)
     return "" if value is None else str(value)
+
+
+def cells_of(content: bytes, sheet: int = 0) -> list[list[Any]]:
+    """What another reader than ours finds in a sheet of a workbook."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return book.get_sheet_by_index(sheet).to_python(skip_empty_area=False)

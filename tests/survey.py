@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.roles import Role
+from areas.models import Assessment, IndicatorValue, Neighbourhood, SlumArea
 from tests.factories import AgencyFactory, MembershipFactory, RegionFactory
 from tests.rules import PERMEN_14_2018
 
@@ -32,6 +33,17 @@ def survey_row(number: int = 1, **changes: Any) -> dict[str, Any]:
         name.removeprefix("v") if name[1:] in CODES else name: value
         for name, value in changes.items()
     }
+
+
+def people_agency(people: dict[str, User]) -> Agency:
+    """The office of the operator."""
+    return people["operator"].memberships.get().agency
+
+
+def stored() -> list[int]:
+    """How many areas, RT, assessments and volumes there are."""
+    models = (SlumArea, Neighbourhood, Assessment, IndicatorValue)
+    return [model.objects.count() for model in models]
 
 
 def make_villages() -> None:

@@ -17,9 +17,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from areas import services as area_services
 from areas.models import Assessment, LedgerEntry
 from programs import services as program_services
-from tests.factories_areas import submitted_assessment
+from tests.factories_areas import rule_set, submitted_assessment
 from tests.factories_ledger import credit_unit, decreed_area
-from tests.factories_programs import PeriodFactory, activity_in, drafted, filled
+from tests.factories_programs import (
+    PeriodFactory,
+    ProgrammeFactory,
+    activity_in,
+    drafted,
+    filled,
+)
+from tests.factories_published import PublishedResultFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +60,7 @@ FOREIGN = ("admin:", "account_", "set_language")
 
 
 @pytest.fixture
-def world(office, head, stranger, verifier) -> dict[str, Any]:
+def world(office, head, stranger, verifier, administrator) -> dict[str, Any]:
     """One record of each kind, all of `office`: what an address names."""
     line = decreed_area("1.5", "0.5", agency=office)
     area = line.area
@@ -62,6 +69,9 @@ def world(office, head, stranger, verifier) -> dict[str, Any]:
     assessment = submitted_assessment(area, by=head)
     open_assessment = area_services.start_assessment(
         area, surveyed_on=date(2025, 1, 8), by=head
+    )
+    whole = area_services.start_assessment(
+        area, surveyed_on=date(2025, 1, 9), by=head, basis=Assessment.Basis.AREA
     )
     report = drafted(office, by=head, lines=[filled(activity)])
     report = program_services.submit_report(report, by=head)
@@ -80,8 +90,17 @@ def world(office, head, stranger, verifier) -> dict[str, Any]:
         ends_before=date(2023, 4, 1),
         due_on=date(2023, 4, 10),
     )
+    published = rule_set()
+    published_result = PublishedResultFactory()
     return {
         "period": free.name,
+        "rule_set": published.code,
+        "draft_rule_set": area_services.revise_rule_set(
+            published, by=administrator
+        ).code,
+        "intervention": "titian-kayu",
+        "published": published_result.source_id,
+        "published_result": published_result.pk,
         "agency": office.pk,
         "region": "63.71",
         "area": area.pk,
@@ -89,8 +108,10 @@ def world(office, head, stranger, verifier) -> dict[str, Any]:
         "decree": line.decree_id,
         "assessment": assessment.pk,
         "open_assessment": open_assessment.pk,
+        "whole_assessment": whole.pk,
         "ledger": LedgerEntry.objects.get(pk=entry.pk).pk,
         "programme": activity.programme_id,
+        "draft_programme": ProgrammeFactory(agency=office, is_draft=True).pk,
         "activity": activity.pk,
         "report": report.pk,
         "draft": draft.pk,
@@ -121,11 +142,13 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "areas:area-ledger": ("area", "L+++0++++", "LMMMMMMMM"),
     "areas:area-list": ("", "L++++++++", "LMMMMMMMM"),
     "areas:area-trail": ("area", "L+++0++++", "LMMMMMMMM"),
+    "areas:assessment-correct": ("assessment", "L-++0-+--", "L-++0-+--"),
     "areas:assessment-create": ("", "L-+++-+--", "L-+++-+--"),
     "areas:assessment-detail": ("assessment", "L+++0++++", "LMMMMMMMM"),
     "areas:assessment-entry": ("open_assessment", "L+++0++++", "LMMMMMMMM"),
     "areas:assessment-list": ("", "L++++++++", "LMMMMMMMM"),
     "areas:assessment-return": ("assessment", "L---0--+-", "L---0--+-"),
+    "areas:assessment-site": ("open_assessment", "L-++0-+--", "L->>0->--"),
     "areas:assessment-submit": ("open_assessment", "L>>>0>>>>", "L-->0->--"),
     "areas:assessment-unit": (
         "open_assessment neighbourhood",
@@ -143,27 +166,53 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "areas:ledger-list": ("", "L++++++++", "LMMMMMMMM"),
     "areas:neighbourhood-create": ("area", "L-++0-+--", "L-++0-+--"),
     "areas:neighbourhood-edit": ("neighbourhood", "L-++0-+--", "L-++0-+--"),
+    "areas:published-confirm": ("", "L----->--", "L----->--"),
+    "areas:published-delete": ("published", "L-----+--", "L----->--"),
+    "areas:published-detail": ("published", "L++++++++", "LMMMMMMMM"),
+    "areas:published-import": ("", "L-----+--", "L-----+--"),
+    "areas:published-list": ("", "L++++++++", "LMMMMMMMM"),
+    "areas:published-mapping": ("", "L----->--", "L----->--"),
+    "areas:published-result": ("published_result", "L++++++++", "LMMMMMMMM"),
+    "areas:rule-set-detail": ("rule_set", "L++++++++", "LMMMMMMMM"),
+    "areas:rule-set-discard": ("draft_rule_set", "L0000000>", "L0000000>"),
+    "areas:rule-set-list": ("", "L++++++++", "LMMMMMMMM"),
+    "areas:rule-set-publish": ("draft_rule_set", "L0000000>", "L0000000>"),
+    "areas:rule-set-revise": ("rule_set", "L>>>>>>>>", "L------->"),
     "areas:survey-confirm": ("", "L->>>->--", "L->>>->--"),
     "areas:survey-import": ("", "L-+++-+--", "L-+++-+--"),
     "areas:survey-template": ("", "L-+++-+--", "L-MMM-M--"),
+    "areas:assessment-whole": ("whole_assessment", "L+++0++++", "L-++0-+--"),
+    "assessment-agreements-list": ("", "U++++++++", "UMMMMMMMM"),
+    "assessment-agreements-summary": ("", "U++++++++", "UMMMMMMMM"),
+    "assessment-histories-detail": ("area", "U+++0++++", "UMMMMMMMM"),
+    "assessments-correct": ("assessment", "UMMMMMMMM", "U!!!0!!!!"),
     "assessments-detail": ("assessment", "U+++0++++", "UMMMMMMMM"),
-    "assessments-list": ("", "U++++++++", "UMMMMMMMM"),
+    "assessments-list": ("", "U++++++++", "U!!!!!!!!"),
     "assessments-send-back": ("assessment", "UMMMMMMMM", "U!!!0!!!!"),
+    "assessments-site": ("open_assessment", "UMMMMMMMM", "U-++0-+--"),
     "assessments-submit": ("open_assessment", "UMMMMMMMM", "U--!0-!--"),
+    "assessments-units": ("assessment", "U+++0++++", "UMMMMMMMM"),
     "assessments-verify": ("assessment", "UMMMMMMMM", "U---0--+-"),
+    "assessments-volumes": ("open_assessment", "UMMMMMMMM", "U!!!0!!!!"),
     "dashboard:home": ("", "L++++++++", "LMMMMMMMM"),
     "decrees-detail": ("decree", "U++++++++", "UMMMMMMMM"),
     "decrees-list": ("", "U++++++++", "UMMMMMMMM"),
     "docs": ("", "+++++++++", "MMMMMMMMM"),
+    "interventions-detail": ("intervention", "U++++++++", "UMMMMMMMM"),
+    "interventions-list": ("", "U++++++++", "UMMMMMMMM"),
     "ledger-entries-detail": ("ledger", "U+++0++++", "UMMMMMMMM"),
     "ledger-entries-list": ("", "U++++++++", "UMMMMMMMM"),
     "neighbourhoods-detail": ("neighbourhood", "U+++0++++", "UMMMMMMMM"),
     "neighbourhoods-list": ("", "U++++++++", "UMMMMMMMM"),
+    "programmes-activate": ("draft_programme", "UMMMMMMMM", "U-++0-+--"),
     "programmes-detail": ("programme", "U+++0++++", "UMMMMMMMM"),
     "programmes-list": ("", "U++++++++", "U!!!!!!!!"),
     "programs:activity-create": ("programme", "L-++0-+--", "L-++0-+--"),
     "programs:activity-detail": ("activity", "L+++0++++", "LMMMMMMMM"),
     "programs:activity-edit": ("activity", "L-++0-+--", "L-++0-+--"),
+    "programs:programme-activate": ("draft_programme", "L>>>0>>>>", "L->>0->--"),
+    "programs:agreement-list": ("", "L++++++++", "LMMMMMMMM"),
+    "programs:area-history": ("area", "L+++0++++", "LMMMMMMMM"),
     "programs:programme-create": ("", "L-+++-+--", "L-+++-+--"),
     "programs:programme-detail": ("programme", "L+++0++++", "LMMMMMMMM"),
     "programs:programme-edit": ("programme", "L-++0-+--", "L-++0-+--"),
@@ -176,15 +225,23 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programs:report-review": ("report", "L---0--+-", "L---0--+-"),
     "programs:report-start": ("", "L-+++-+--", "L-+++-+--"),
     "programs:report-submit": ("draft", "L>>>0>>>>", "L-->0----"),
+    "programs:simulation": ("", "L++++++++", "L++++++++"),
     "progress-reports-detail": ("report", "U+++0++++", "UMMMMMMMM"),
     "progress-reports-list": ("", "U++++++++", "U!!!!!!!!"),
     "progress-reports-send-back": ("report", "UMMMMMMMM", "U!!!0!!!!"),
     "progress-reports-submit": ("draft", "UMMMMMMMM", "U--!0----"),
     "progress-reports-verify": ("report", "UMMMMMMMM", "U!!!0!!!!"),
+    "published-results-detail": ("published_result", "U++++++++", "UMMMMMMMM"),
+    "published-results-list": ("", "U++++++++", "UMMMMMMMM"),
+    "published-sources-detail": ("published", "U++++++++", "UMMMMMMMM"),
+    "published-sources-list": ("", "U++++++++", "UMMMMMMMM"),
     "regions-detail": ("region", "U++++++++", "UMMMMMMMM"),
     "regions-list": ("", "U++++++++", "UMMMMMMMM"),
+    "rule-sets-detail": ("rule_set", "U++++++++", "UMMMMMMMM"),
+    "rule-sets-list": ("", "U++++++++", "UMMMMMMMM"),
     "schema": ("", "+++++++++", "MMMMMMMMM"),
     "severity-scores": ("", "MMMMMMMMM", "!!!!!!!!!"),
+    "simulations": ("", "UMMMMMMMM", "U!!!!!!!!"),
     "slum-areas-detail": ("area", "U+++0++++", "UMMMMMMMM"),
     "slum-areas-geojson": ("", "U++++++++", "UMMMMMMMM"),
     "slum-areas-list": ("", "U++++++++", "UMMMMMMMM"),
@@ -213,7 +270,20 @@ FILLED: dict[str, tuple[str, Sent, str]] = {
         lambda world: {"assessments": [world["assessment"]]},
         "L>>>>>>>>",
     ),
+    "assessments-correct": ("assessment", REASON, "U-xx0-x--"),
+    "assessments-list": (
+        "",
+        lambda world: {"area": world["area"], "surveyed_on": "2023-01-08"},
+        "U-++!-+--",
+    ),
     "assessments-send-back": ("assessment", REASON, "U---0--+-"),
+    "assessments-volumes": (
+        "open_assessment",
+        lambda world: {
+            "units": [{"neighbourhood": world["neighbourhood"], "volumes": {"1a": "1"}}]
+        },
+        "U-++0-+--",
+    ),
     "programmes-list": (
         "",
         lambda world: {
@@ -233,6 +303,14 @@ FILLED: dict[str, tuple[str, Sent, str]] = {
         "U-++-----",
     ),
     "progress-reports-send-back": ("report", REASON, "U---0--+-"),
+    "simulations": (
+        "",
+        lambda world: {
+            "area": world["area"],
+            "rows": [{"indicator": "4a", "volume": "10", "unit_cost": None}],
+        },
+        "U+++!++++",
+    ),
     "progress-reports-verify": (
         "report",
         lambda world: {"method": "desk"},

@@ -46,7 +46,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
     """
 
     area_name = serializers.CharField(source="area.name", read_only=True)
-    rule_set = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    rule_set: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
     coverage = serializers.SerializerMethodField()
     open_steps = serializers.SerializerMethodField()
     closed_steps = serializers.SerializerMethodField()
@@ -153,7 +153,7 @@ class StartAssessmentSerializer(serializers.Serializer):
 
     def get_fields(self) -> dict[str, Any]:
         """A stranger's area is unknown."""
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         if "request" in self.context:
             user = self.context["request"].user
             fields["area"].queryset = SlumArea.objects.visible_to(user)
@@ -225,7 +225,7 @@ class UnitEntrySerializer(serializers.Serializer):
     open_space_m2 = serializers.DecimalField(**VOLUME, required=False)
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         if "area" in self.context:
             units = Neighbourhood.objects.filter(area=self.context["area"])
             fields["neighbourhood"].queryset = units

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from agencies.access import scope_of
+from agencies.access import current_memberships
 from agencies.models import Region
 from areas.models.rule_set import RuleSet
 from areas.severity import Severity
@@ -19,11 +19,8 @@ from core.tracking import tracked
 
 class PublishedSourceQuerySet(models.QuerySet["PublishedSource"]):
     def visible_to(self, user: Any) -> "PublishedSourceQuerySet":
-        """Sources about the own regions, above and below them, and about others'."""
-        scope = scope_of(user)
-        if scope.everything or scope.regions:
-            return self
-        return self.none()
+        """All of them for every member of an agency: they were published anyway."""
+        return self if current_memberships(user) else self.none()
 
 
 @tracked()

@@ -5,6 +5,7 @@ very rows it was scored with. Whoever wants another bound makes a new version.
 """
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agencies.access import holds
+from agencies.roles import Permission
 from areas.severity import (
     Denominator,
     HandlingPattern,
@@ -30,6 +33,12 @@ class RuleSetStatus(models.TextChoices):
 
 
 class RuleSetQuerySet(models.QuerySet["RuleSet"]):
+    def visible_to(self, user: Any) -> "RuleSetQuerySet":
+        """The published ones; administrators see the drafts as well."""
+        if holds(user, Permission.ADMINISTER):
+            return self.all()
+        return self.published()
+
     def published(self) -> "RuleSetQuerySet":
         """Rule sets that surveys may name, the newest first."""
         return self.filter(status=RuleSetStatus.PUBLISHED).order_by(

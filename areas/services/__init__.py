@@ -24,6 +24,11 @@ from areas.services.neighbourhoods import (
     add_neighbourhoods,
     update_neighbourhood,
 )
+from areas.services.rule_sets import (
+    discard_rule_set,
+    publish_rule_set,
+    revise_rule_set,
+)
 from areas.services.volumes import UnitEntry
 
 __all__ = [
@@ -37,8 +42,11 @@ __all__ = [
     "correct_assessment",
     "create_area",
     "create_decree",
+    "discard_rule_set",
+    "publish_rule_set",
     "record_site",
     "return_assessment",
+    "revise_rule_set",
     "save_volumes",
     "set_decree_lines",
     "start_assessment",

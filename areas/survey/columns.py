@@ -3,7 +3,7 @@
 The headings are part of the exchange with the districts: they are never translated.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +20,8 @@ VILLAGE = "kode_desa"
 AREA = "kawasan"
 UNIT = "rt_rw"
 DATE = "tanggal_survei"
+OPEN_SPACE = "ruang_terbuka_publik_m2"
+WHOLE_AREA = "SELURUH KAWASAN"  # instead of an RT: the area was surveyed as one
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ PLACES = (
         "rt_rw",
         "text",
         _("RT/RW"),
-        _("As text, so that Excel does not make a date of it."),
+        _(
+            "As text, so that Excel does not make a date of it. Write SELURUH KAWASAN"
+            " where only the area as a whole was surveyed, which is weaker."
+        ),
         "RT 001/RW 002",
     ),
 )
@@ -134,7 +139,18 @@ NEIGHBOURHOOD = (
     ),
 )
 HEADING_OF = {column.field: column.heading for column in NEIGHBOURHOOD}
+RECORDED = SurveyColumn(
+    OPEN_SPACE,
+    "open_space_m2",
+    "decimal",
+    _("Public open space"),
+    _("The eighth aspect of KOTAKU. Recorded, not scored; may be blank."),
+    "250",
+    _("m²"),
+    required=False,
+)
 SURVEYED = (
+    RECORDED,
     SurveyColumn(
         DATE,
         "surveyed_on",
@@ -152,6 +168,15 @@ class SurveySheet:
     """The columns of a survey under one rule set: its codes are headings."""
 
     rules: Rules
+
+    @cached_property
+    def figures(self) -> tuple[SurveyColumn, ...]:
+        """The columns of the RT itself: what the rule set divides by is required."""
+        used = {row.denominator.value for row in self.rules.indicators}
+        return tuple(
+            replace(column, required=column.required or column.field in used)
+            for column in NEIGHBOURHOOD
+        )
 
     @cached_property
     def volumes(self) -> tuple[SurveyColumn, ...]:
@@ -173,7 +198,7 @@ class SurveySheet:
 
     @cached_property
     def columns(self) -> tuple[SurveyColumn, ...]:
-        return (*PLACES, *NEIGHBOURHOOD, *self.volumes, *SURVEYED)
+        return (*PLACES, *self.figures, *self.volumes, *SURVEYED)
 
     @property
     def required(self) -> tuple[str, ...]:

@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import User
-from areas.models import Decree
+from areas.models import Decree, RuleSet
 from areas.rights import can_edit_decree, decree_regions
 from core.forms import DateInput
 from core.html import day
@@ -32,6 +33,13 @@ class DecreeChoice(forms.ModelChoiceField):
         return f"{obj.number} · {obj.region.name} · {day(obj.issued_on)}"
 
 
+class RuleSetChoice(forms.ModelChoiceField):
+    """Published rule sets by their citation, which says the version as well."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.title} · {obj.citation}"
+
+
 class SurveyUploadForm(forms.Form):
     """The file, and what is the same for all of its rows."""
 
@@ -39,6 +47,12 @@ class SurveyUploadForm(forms.Form):
         queryset=Decree.objects.none(),
         label=gettext_lazy("Decree (SK)"),
         empty_label=gettext_lazy("choose a decree"),
+    )
+    rule_set = RuleSetChoice(
+        queryset=RuleSet.objects.none(),
+        label=gettext_lazy("Rule set"),
+        empty_label=None,
+        help_text=gettext_lazy("The columns of the volumes are its indicators."),
     )
     file = forms.FileField(
         label=gettext_lazy("Survey file"),
@@ -72,6 +86,10 @@ class SurveyUploadForm(forms.Form):
         decree = self.fields["decree"]
         if isinstance(decree, forms.ModelChoiceField):
             decree.queryset = self.decrees.select_related("region")
+        rule_set = self.fields["rule_set"]
+        if isinstance(rule_set, forms.ModelChoiceField):
+            rule_set.queryset = RuleSet.objects.published()
+            rule_set.initial = RuleSet.objects.valid_on(timezone.localdate()).first()
         self.fields["file"].help_text = _(
             ".xlsx or .csv, at most %(megabytes)s MB."
         ) % {"megabytes": format_decimal(settings.SURVEY_MAX_BYTES / MEGABYTE, None)}

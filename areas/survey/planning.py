@@ -1,7 +1,7 @@
 """Compares the rows of a file with what is stored; writes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
@@ -19,14 +19,16 @@ from areas.models import Decree, LiveCredit, Neighbourhood, RuleSet, SlumArea
 from areas.rights import can_edit_decree
 from areas.rule_sets import rules_of
 from areas.survey.columns import AREA, HEADING_OF, NEIGHBOURHOOD, UNIT
-from areas.survey.plan import ZERO, AreaPlan, Change, SurveyPlan, UnitPlan
+from areas.survey.plan import ZERO, AreaPlan, Change, UnitPlan
 from areas.survey.rows import SurveyRow, name_key, unit_key
+from areas.survey.staging import StagedRows
 from areas.survey.stored import StoredSurveys
 from areas.survey.villages import VillageFinder, regency_of
 from core.numbers import format_decimal
 from core.spreadsheets import Problems
 
 AreaKey = tuple[str, str]
+BATCH_ROWS = 2000
 
 
 @dataclass
@@ -42,54 +44,77 @@ class Planner:
     by: Any
     create_areas: bool
     problems: Problems
+    villages: Mapping[str, Region] = field(default_factory=dict)
+    stored: Mapping[AreaKey, SlumArea] = field(default_factory=dict)
+    alike: Mapping[AreaKey, SlumArea] = field(default_factory=dict)
+    lines: Mapping[int, Decimal] = field(default_factory=dict)
     offices: Mapping[str, Agency] = field(default_factory=dict)
 
-    def plan(self, rows: Sequence[SurveyRow]) -> SurveyPlan:
-        """The plan; only one without problems may be carried out."""
-        self._refuse_doubles(rows)
+    def plans(self, staged: StagedRows) -> Iterator[list[AreaPlan]]:
+        """The plans of some areas at a time, so that few rows are in memory at once.
+
+        Only areas without problems, of a file without problems, may be carried out.
+        """
+        self._refuse_doubles(staged)
         finder = VillageFinder(self.decree, self.by, self.problems)
-        finder.find(rows)
-        plans = self._group(rows, finder.found)
-        self._match_areas(plans)
-        self._match_units(plans)
-        self._match_surveys(plans)
-        return SurveyPlan(self.decree, self.rule_set, plans)
+        finder.find(staged)
+        self.villages = finder.found
+        self._load()
+        for batch in batched(staged.areas(self.villages)):
+            plans = [self._area(rows) for rows in batch]
+            self._match_areas(plans)
+            self._match_units(plans)
+            self._match_surveys(plans)
+            yield plans
+
+    def sound(self, plans: Iterable[AreaPlan]) -> list[AreaPlan]:
+        """Those without a problem so far."""
+        wrong = self.problems.rows
+        return [plan for plan in plans if wrong.isdisjoint(r.number for r in plan.rows)]
 
     # ---- rows -------------------------------------------------------------------
-    def _refuse_doubles(self, rows: Iterable[SurveyRow]) -> None:
-        first: dict[tuple[str, str, str], int] = {}
-        for row in rows:
-            if not (row.rt_rw and row.area_name and row.village_code):
-                continue
-            key = row.village_code, name_key(row.area_name), unit_key(row.rt_rw)
-            if key in first:
-                message = _(
+    def _refuse_doubles(self, staged: StagedRows) -> None:
+        for double in staged.doubles():
+            words = {
+                "unit": double.rt_rw,
+                "area": double.area_name,
+                "first": double.first,
+                "second": double.row,
+            }
+            message = (
+                _(
+                    "%(area)s as a whole stands in rows %(first)s and %(second)s. Keep"
+                    " one of them."
+                )
+                if double.is_whole
+                else _(
                     "%(unit)s of %(area)s stands in rows %(first)s and %(second)s. Keep"
                     " one of them."
-                ) % {
-                    "unit": row.rt_rw,
-                    "area": row.area_name,
-                    "first": first[key],
-                    "second": row.number,
-                }
-                self.problems.add(row.number, UNIT, message)
-            first.setdefault(key, row.number)
+                )
+            )
+            self.problems.add(double.row, UNIT, message % words)
+        for row, area in staged.mixed():
+            message = _(
+                "%(area)s has rows of its RT and a row of the area as a whole. Keep"
+                " one of the two kinds."
+            )
+            self.problems.add(row, UNIT, message % {"area": area})
 
-    def _group(
-        self, rows: Iterable[SurveyRow], villages: Mapping[str, Region]
-    ) -> list[AreaPlan]:
+    def _load(self) -> None:
+        """What is the same for all areas of the file."""
+        regencies = {regency_of(village).code for village in self.villages.values()}
+        stored = SlumArea.objects.filter(regency__in=regencies).select_related("agency")
+        areas = list(stored)
+        self.stored = {(area.regency_id, area.name): area for area in areas}
+        self.alike = {(area.regency_id, name_key(area.name)): area for area in areas}
+        self.lines = dict(self.decree.lines.values_list("area_id", "hectares"))
+        self.offices = offices_of(regencies) if self.create_areas else {}
+
+    def _area(self, rows: Sequence[SurveyRow]) -> AreaPlan:
         """Rows of one name in one regency are one area."""
-        plans: dict[AreaKey, AreaPlan] = {}
-        rules = rules_of(self.rule_set.pk)
-        for row in rows:
-            village = villages.get(row.village_code)
-            if village is None or not row.area_name:
-                continue
-            regency = regency_of(village)
-            key = regency.code, name_key(row.area_name)
-            plan = plans.setdefault(key, AreaPlan(row.area_name, regency, [], rules))
-            plan.units.append(UnitPlan(row, village))
-        return list(plans.values())
+        units = [UnitPlan(row, self.villages[row.village_code]) for row in rows]
+        regency = regency_of(units[0].village)
+        return AreaPlan(rows[0].area_name, regency, units, rules_of(self.rule_set.pk))
 
     def _refuse_area(self, plan: AreaPlan, message: str) -> None:
         for unit in plan.units:
@@ -97,31 +122,23 @@ class Planner:
                 self.problems.add(unit.row.number, AREA, message)
 
     # ---- areas ------------------------------------------------------------------
-    def _match_areas(self, plans: Sequence[AreaPlan]) -> None:
-        regencies = {plan.regency.code for plan in plans}
-        stored = list(
-            SlumArea.objects.filter(regency__in=regencies).select_related("agency")
-        )
-        exact = {(area.regency_id, area.name): area for area in stored}
-        alike = {(area.regency_id, name_key(area.name)): area for area in stored}
-        lines = dict(self.decree.lines.values_list("area_id", "hectares"))
-        self.offices = offices_of(regencies) if self.create_areas else {}
+    def _match_areas(self, plans: Iterable[AreaPlan]) -> None:
         for plan in plans:
             code = plan.regency.code
-            plan.area = exact.get((code, plan.name)) or alike.get(
+            plan.area = self.stored.get((code, plan.name)) or self.alike.get(
                 (code, name_key(plan.name))
             )
             if plan.area:
                 plan.is_new = False
                 plan.name = plan.area.name
                 plan.agency = plan.area.agency
-                plan.line_hectares = lines.get(plan.area.pk)
+                plan.line_hectares = self.lines.get(plan.area.pk)
             else:
                 plan.agency = self.offices.get(plan.regency.code)
-            if message := self._area_problem(plan, alike):
+            if message := self._area_problem(plan):
                 self._refuse_area(plan, message)
 
-    def _area_problem(self, plan: AreaPlan, stored: Mapping[AreaKey, SlumArea]) -> str:
+    def _area_problem(self, plan: AreaPlan) -> str:
         """Why the area is refused; empty if it is not."""
         words = {
             "area": plan.name,
@@ -131,9 +148,8 @@ class Planner:
         if self.create_areas:
             return self._right_problem(plan, words)
         if plan.area is None:
-            names = [
-                a.name for a in stored.values() if a.regency_id == plan.regency.code
-            ]
+            areas = self.stored.values()
+            names = [a.name for a in areas if a.regency_id == plan.regency.code]
             message = _("There is no area “%(area)s” in %(regency)s.") % words
             if near := get_close_matches(plan.name, names, n=3, cutoff=0.5):
                 nearest = _("Nearest: %(names)s.") % {"names": "; ".join(near)}
@@ -183,20 +199,15 @@ class Planner:
             match_units(plan, own)
 
     def _match_surveys(self, plans: Sequence[AreaPlan]) -> None:
-        """Skips areas with problems: what is not read cannot be compared."""
-        refused = {problem.row for problem in self.problems}
-        sound = [
-            plan
-            for plan in plans
-            if not any(unit.row.number in refused for unit in plan.units)
-        ]
-        surveys = StoredSurveys([plan for plan in sound if plan.area])
+        """Of areas with problems only the changes: the rest cannot be compared."""
+        sound = self.sound(plans)
+        surveys = StoredSurveys([plan for plan in plans if plan.area], self.rule_set)
+        latest = [plan for plan in plans if surveys.is_latest(plan)]
+        for plan in latest:
+            note_changes(plan)
         for plan in sound:
-            is_latest = surveys.is_latest(plan)
-            if is_latest:
-                note_changes(plan)
             surveys.compare(plan, self.problems)
-            self._count_hectares(plan, is_latest)
+            self._count_hectares(plan, plan in latest)
         self._refuse_below_credit(sound)
 
     def _refuse_below_credit(self, plans: Iterable[AreaPlan]) -> None:
@@ -227,6 +238,10 @@ class Planner:
 
     def _count_hectares(self, plan: AreaPlan, is_latest: bool) -> None:
         """The decree line to be added, or a warning where the stored one differs."""
+        if plan.is_whole:
+            total = plan.left_out_hectares or plan.hectares
+            self._compare_line(plan, total, plan.hectares)
+            return
         total = plan.left_out_hectares + sum(
             (
                 (unit.row if is_latest or not unit.stored else unit.stored).hectares
@@ -235,16 +250,7 @@ class Planner:
             ),
             ZERO,
         )
-        if plan.line_hectares is None:
-            plan.new_line = total
-        elif abs(total - plan.line_hectares) > Decimal(settings.LEDGER_ROUNDING_HA):
-            plan.warnings.append(
-                _("The RT add up to %(sum)s ha; the decree says %(decree)s ha.")
-                % {
-                    "sum": format_decimal(total, None),
-                    "decree": format_decimal(plan.line_hectares, None),
-                }
-            )
+        self._compare_line(plan, total, total)
         if not is_latest:
             plan.warnings.append(
                 _("There is a newer survey: the stored figures of the RT stay.")
@@ -258,15 +264,45 @@ class Planner:
                 % {"count": plan.left_out}
             )
 
+    def _compare_line(self, plan: AreaPlan, new: Decimal, surveyed: Decimal) -> None:
+        if plan.line_hectares is None:
+            plan.new_line = new
+        elif abs(surveyed - plan.line_hectares) > Decimal(settings.LEDGER_ROUNDING_HA):
+            message = (
+                _("The row says %(sum)s ha; the decree says %(decree)s ha.")
+                if plan.is_whole
+                else _("The RT add up to %(sum)s ha; the decree says %(decree)s ha.")
+            )
+            plan.warnings.append(
+                message
+                % {
+                    "sum": format_decimal(surveyed, None),
+                    "decree": format_decimal(plan.line_hectares, None),
+                }
+            )
+
+
+def batched(areas: Iterable[list[SurveyRow]]) -> Iterator[list[list[SurveyRow]]]:
+    """Whole areas together, until they have `BATCH_ROWS` rows."""
+    batch: list[list[SurveyRow]] = []
+    held = 0
+    for rows in areas:
+        batch.append(rows)
+        held += len(rows)
+        if held >= BATCH_ROWS:
+            yield batch
+            batch, held = [], 0
+    if batch:
+        yield batch
+
 
 def match_units(plan: AreaPlan, stored: Sequence[Neighbourhood]) -> None:
     """Give each row its stored RT: of the same writing, else of the same number."""
     exact = {(unit.village_id, unit.rt_rw): unit for unit in stored}
     alike = {(unit.village_id, unit_key(unit.rt_rw)): unit for unit in stored}
-    for unit in plan.units:
+    for unit in [] if plan.is_whole else plan.units:
         code, rt_rw = unit.village.code, unit.row.rt_rw
         unit.stored = exact.get((code, rt_rw)) or alike.get((code, unit_key(rt_rw)))
-        unit.is_new = unit.stored is None
     met = {unit.stored.pk for unit in plan.units if unit.stored}
     left_out = [unit for unit in stored if unit.pk not in met]
     plan.left_out = len(left_out)
@@ -287,7 +323,7 @@ def note_changes(plan: AreaPlan) -> None:
             for column in NEIGHBOURHOOD
         ]
         unit.changes = [
-            Change(column.heading, column.field, old, new)
+            Change(column.heading, old, new)
             for column, old, new in pairs
             if new is not None and new != old
         ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,12 +14,15 @@ from areas.survey.columns import (
     AREA,
     DATE,
     HEADING_OF,
-    NEIGHBOURHOOD,
+    OPEN_SPACE,
+    RECORDED,
     UNIT,
     VILLAGE,
+    WHOLE_AREA,
     SurveyColumn,
     SurveySheet,
 )
+from core.decimal_marks import MarkWatch
 from core.html import day
 from core.numbers import (
     AmbiguousNumberError,
@@ -33,6 +36,7 @@ from core.spreadsheets import Cell, Problems, Row
 FIRST_YEAR = 1990
 AREA_LENGTH = 200  # SlumArea.name
 UNIT_LENGTH = 30  # Neighbourhood.rt_rw
+CELLS_SHOWN = 10
 VILLAGE_CODE = re.compile(r"(\d\d)\.?(\d\d)\.?(\d\d)\.?(\d{4})")
 ISO_DATE = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 LOCAL_DATE = re.compile(r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})")
@@ -45,7 +49,10 @@ LONE_RT = re.compile(r"(?:rt)?[\W_]*0*(?P<rt>\d+)(?P<rw>)")
 
 @dataclass(frozen=True, slots=True)
 class SurveyRow:
-    """One RT as the spreadsheet has it. None is a blank, or a cell that was refused."""
+    """One RT as the spreadsheet has it. None is a blank, or a cell that was refused.
+
+    A row of the area as a whole has no `rt_rw`.
+    """
 
     number: int
     village_code: str
@@ -59,6 +66,8 @@ class SurveyRow:
     ideal_road_m: Decimal | None
     ideal_drainage_m: Decimal | None
     existing_road_m: Decimal | None
+    open_space_m2: Decimal | None
+    is_whole: bool
     volumes: Mapping[str, Decimal | None]
 
     @property
@@ -76,23 +85,51 @@ class RowReader:
     decimal_mark: DecimalMark | None
     default_date: date | None
     today: date
+    marks: MarkWatch = field(default_factory=MarkWatch)
 
-    def read(self, row: Row) -> SurveyRow:
-        """The values of a row. Each thing wrong with it is noted at its cell."""
-        figures = {column.field: self._number(row, column) for column in NEIGHBOURHOOD}
+    def read(self, row: Row) -> SurveyRow | None:
+        """The values of a row. Each thing wrong with it is noted at its cell.
+
+        None for a row that names no place at all, such as a note below the table.
+        """
+        if not any(row.cells.get(heading) for heading in (VILLAGE, AREA, UNIT)):
+            self._refuse_stray(row)
+            return None
+        figures = {
+            column.field: self._number(row, column) for column in self.sheet.figures
+        }
         volumes = {
             column.field: self._number(row, column) for column in self.sheet.volumes
         }
-        self._check(row, figures, volumes)
+        open_space = self._number(row, RECORDED)
+        self._check(row, figures, volumes, open_space)
+        rt_rw = self._text(row, UNIT, UNIT_LENGTH)
+        is_whole = name_key(rt_rw) == name_key(WHOLE_AREA)
         return SurveyRow(
             number=row.number,
             village_code=self._village(row),
             area_name=self._text(row, AREA, AREA_LENGTH),
-            rt_rw=self._text(row, UNIT, UNIT_LENGTH),
+            rt_rw="" if is_whole else rt_rw,
             surveyed_on=self._date(row),
+            open_space_m2=open_space,
+            is_whole=is_whole,
             volumes=volumes,
             **figures,
         )
+
+    def finish(self) -> None:
+        """Note what only the whole file shows; after the last row."""
+        if self.decimal_mark is None:
+            self.marks.report(self.problems)
+
+    def _refuse_stray(self, row: Row) -> None:
+        cells = [f"{self.problems.letters[name]}{row.number}" for name in row.cells]
+        message = _(
+            "The row names no village, area and RT, but is filled in %(cells)s. Fill in"
+            " all three, or clear the whole row."
+        )
+        shown = ", ".join(cells[:CELLS_SHOWN]) + " …" * (len(cells) > CELLS_SHOWN)
+        self.problems.add(row.number, "", message % {"cells": shown})
 
     def _refuse(self, row: Row, heading: str, message: str) -> None:
         """Note a problem, unless the cell has one already (a formula's error)."""
@@ -101,6 +138,8 @@ class RowReader:
 
     def _number(self, row: Row, column: SurveyColumn) -> Any:
         cell = row.cells.get(column.heading)
+        if isinstance(cell, str):
+            self.marks.note(column.heading, row.number, cell)
         try:
             if column.kind == "integer":
                 return whole_number(cell, self.decimal_mark)
@@ -120,9 +159,10 @@ class RowReader:
         row: Row,
         figures: Mapping[str, Any],
         volumes: Mapping[str, Decimal | None],
+        open_space: Decimal | None,
     ) -> None:
         """Blanks and ranges, by the rule set."""
-        for column in NEIGHBOURHOOD:
+        for column in self.sheet.figures:
             if figures[column.field] is None and column.required:
                 self._refuse(row, column.heading, blank_figure(column))
         if figures["hectares"] == 0:
@@ -131,6 +171,15 @@ class RowReader:
         if (figures["population"] or 0) < 0:
             message = _("A number of people cannot be negative.")
             self._refuse(row, HEADING_OF["population"], message)
+        if open_space is not None and open_space < 0:
+            self._refuse(row, OPEN_SPACE, _("Write 0 or more."))
+        if not any(code in row.cells for code in volumes):
+            message = _(
+                "No volume is filled in. Fill in the volumes, or delete the row where"
+                " it was not surveyed."
+            )
+            self.problems.add(row.number, "", message)
+            return
         divisors = {kind.value: figures[kind.value] for kind in Denominator}
         for code, sentences in check_volumes(
             volumes, divisors, self.sheet.rules

@@ -10,16 +10,20 @@ from typing import Any
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from areas.models import Assessment, IndicatorValue, SurveyedUnit
+from areas.models import Assessment, IndicatorValue, RuleSet, SurveyedUnit
 from areas.rules import Denominator
-from areas.survey.columns import AREA, DATE, HEADING_OF, UNIT
+from areas.survey.columns import AREA, DATE, HEADING_OF, OPEN_SPACE, UNIT
 from areas.survey.plan import AreaPlan
 from areas.survey.rows import SurveyRow
 from core.html import day
 from core.numbers import format_decimal
 from core.spreadsheets import Problems
 
-DENOMINATORS = tuple(kind.value for kind in Denominator)
+HEADINGS = {
+    **{kind.value: HEADING_OF[kind.value] for kind in Denominator},
+    "open_space_m2": OPEN_SPACE,
+}
+OPTIONAL = {"existing_road_m", "open_space_m2"}  # a blank cell says nothing about them
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +38,27 @@ class Difference:
 class StoredSurveys:
     """The surveys of these areas, fetched with four queries."""
 
-    def __init__(self, plans: Sequence[AreaPlan]) -> None:
+    def __init__(self, plans: Sequence[AreaPlan], rule_set: RuleSet) -> None:
+        self.rule_set = rule_set
         areas = [plan.area for plan in plans if plan.area]
         own = Assessment.objects.filter(area__in=areas)
+        per_rt = own.filter(basis=Assessment.Basis.RT).order_by()
         self.latest: dict[int, date] = dict(
-            own.order_by().values_list("area").annotate(Max("surveyed_on"))
+            per_rt.values_list("area").annotate(Max("surveyed_on"))
         )
         days = {plan.surveyed_on for plan in plans}
         self.surveys = {
             (survey.area_id, survey.surveyed_on): survey
-            for survey in own.filter(surveyed_on__in=days, corrects=None)
+            for survey in own.filter(
+                surveyed_on__in=days, corrects=None
+            ).select_related("rule_set")
         }
         wanted = [
             survey
             for plan in plans
             if plan.area and (survey := self._of(plan)) is not None
         ]
-        self.units: dict[int, dict[int, SurveyedUnit]] = defaultdict(dict)
+        self.units: dict[int, dict[int | None, SurveyedUnit]] = defaultdict(dict)
         self.volumes: dict[int, dict[str, Decimal]] = defaultdict(dict)
         units = list(SurveyedUnit.objects.filter(assessment__in=wanted))
         for unit in units:
@@ -64,7 +72,7 @@ class StoredSurveys:
         return self.surveys.get((plan.area.pk, plan.surveyed_on)) if plan.area else None
 
     def is_latest(self, plan: AreaPlan) -> bool:
-        """Whether no survey is newer: only then do the RT take its figures."""
+        """Whether no survey of RT is newer: only then do the RT take its figures."""
         latest = self.latest.get(plan.area.pk) if plan.area else None
         return latest is None or latest <= plan.surveyed_on
 
@@ -91,9 +99,23 @@ class StoredSurveys:
         problems.add(first.row, first.heading, f"{message} {_what_to_do(survey)}")
 
     def _differences(self, plan: AreaPlan, survey: Assessment) -> Iterator[Difference]:
+        if survey.rule_set_id != self.rule_set.pk:
+            text = _("it goes by %(rule_set)s") % {"rule_set": survey.rule_set}
+            yield Difference(plan.first_row, AREA, text)
+            return
+        if survey.is_per_rt == plan.is_whole:
+            text = (
+                _("it is per RT")
+                if survey.is_per_rt
+                else _("it is of the area as a whole")
+            )
+            yield Difference(plan.first_row, UNIT, text)
+            return
         units = dict(self.units[survey.pk])
         for unit in plan.units:
-            stored = units.pop(unit.stored.pk, None) if unit.stored else None
+            place = unit.stored.pk if unit.stored else None
+            known = unit.stored or plan.is_whole
+            stored = units.pop(place, None) if known else None
             if stored is None:
                 text = _("%(unit)s is not in it") % {"unit": unit.row.rt_rw}
                 yield Difference(unit.row.number, UNIT, text)
@@ -110,8 +132,9 @@ def _unit_differences(
     row: SurveyRow, stored: SurveyedUnit, volumes: Mapping[str, Decimal]
 ) -> Iterator[Difference]:
     pairs: list[tuple[str, Any, Any]] = [
-        (HEADING_OF[name], getattr(stored, name), getattr(row, name))
-        for name in DENOMINATORS
+        (HEADINGS[name], getattr(stored, name), getattr(row, name))
+        for name in HEADINGS
+        if getattr(row, name) is not None or name not in OPTIONAL
     ]
     pairs += [(code, volumes.get(code), volume) for code, volume in row.volumes.items()]
     pairs.append((DATE, stored.surveyed_on, row.surveyed_on))
@@ -119,7 +142,7 @@ def _unit_differences(
         if old != new:
             text = _("%(column)s of %(unit)s is %(old)s there and %(new)s here") % {
                 "column": heading,
-                "unit": row.rt_rw,
+                "unit": row.rt_rw or row.area_name,
                 "old": _figure(old),
                 "new": _figure(new),
             }

@@ -8,15 +8,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from areas.survey.plan import AreaPlan, Change, Effect, UnitPlan
+from areas.survey.plan import AreaSummary, Change, ChangedUnit, Effect
 from areas.tables import severity_badge
+from core.decimal_marks import RowRuns
 from core.html import chip
 from core.numbers import format_decimal
 from core.spreadsheets import Problem
 from core.tables import Column
 
-RANGE_MARK = "\u2060–\u2060"  # word joiners around the dash
-SHOWN = 500  # groups of problems on a page; the command prints them all
+SHOWN = 500  # groups of problems, or areas, on a page; the command prints them all
 
 
 @dataclass
@@ -57,23 +57,20 @@ def group_problems(problems: Iterable[Problem]) -> list[ProblemGroup]:
 
 def row_ranges(rows: Sequence[int]) -> str:
     """`2–81, 90` for all of 2 to 81, and 90; no line breaks inside a range."""
-    runs: list[list[int]] = []
+    runs = RowRuns(most=len(rows))
     for row in sorted(set(rows)):
-        if runs and row == runs[-1][-1] + 1:
-            runs[-1][1:] = [row]
-        else:
-            runs.append([row])
-    return ", ".join(RANGE_MARK.join(map(str, run)) for run in runs)
+        runs.add(row)
+    return str(runs)
 
 
-def unit_counts(plan: AreaPlan) -> str:
+def unit_counts(area: AreaSummary) -> str:
     """`3 new · 5 the same`."""
     texts = {
         Effect.NEW: _("%(count)s new"),
         Effect.CHANGED: _("%(count)s changed"),
         Effect.SAME: _("%(count)s the same"),
     }
-    counts = plan.effects
+    counts = area.effects
     return " · ".join(
         text % {"count": counts[effect]}
         for effect, text in texts.items()
@@ -81,19 +78,21 @@ def unit_counts(plan: AreaPlan) -> str:
     )
 
 
-def area_name(plan: AreaPlan) -> SafeString:
-    if plan.is_new:
-        return format_html("{} {}", plan.name, chip(_("new area"), "info"))
-    return format_html("{}", plan.name)
+def area_name(area: AreaSummary) -> SafeString:
+    marks = [
+        chip(_("new area"), "info") if area.is_new else "",
+        chip(_("area as a whole (weaker)"), "warn") if area.is_whole else "",
+    ]
+    return format_html("{} {} {}", area.name, *marks)
 
 
-def score(plan: AreaPlan) -> SafeString:
-    badge = severity_badge(plan.result.severity)
-    return format_html('<span class="nowrap">{} {}</span>', plan.result.total, badge)
+def score(area: AreaSummary) -> SafeString:
+    badge = severity_badge(area.severity)
+    return format_html('<span class="nowrap">{} {}</span>', area.total, badge)
 
 
-def survey_effect(plan: AreaPlan) -> SafeString:
-    if plan.same_survey:
+def survey_effect(area: AreaSummary) -> SafeString:
+    if area.is_stored:
         return chip(_("stored already"), "off")
     return chip(_("will be submitted"), "ok")
 
@@ -104,14 +103,12 @@ def change_text(change: Change) -> str:
     return f"{change.heading} {old} → {format_decimal(change.new, None)}"
 
 
-def unit_changes(unit: UnitPlan) -> str:
+def unit_changes(unit: ChangedUnit) -> str:
     return "; ".join(map(change_text, unit.changes))
 
 
 AREA_COLUMNS = (
-    Column(
-        gettext_lazy("Area"), area_name, kind="html", note="regency.name", full=True
-    ),
+    Column(gettext_lazy("Area"), area_name, kind="html", note="regency", full=True),
     Column(gettext_lazy("RT"), unit_counts, css="half"),
     Column(
         gettext_lazy("Area of the RT"),
@@ -130,7 +127,7 @@ PROBLEM_COLUMNS = (
     Column(gettext_lazy("What is wrong"), "message", full=True),
 )
 CHANGE_COLUMNS = (
-    Column(gettext_lazy("RT"), "row.rt_rw"),
-    Column(gettext_lazy("Row"), "row.number", css="half"),
+    Column(gettext_lazy("RT"), "rt_rw"),
+    Column(gettext_lazy("Row"), "number", css="half"),
     Column(gettext_lazy("What changes"), unit_changes, full=True),
 )

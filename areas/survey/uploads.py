@@ -1,13 +1,15 @@
 """Uploaded surveys between preview and confirmation: in files, known to one session.
 
 The file lies under a random name that only the session knows. It goes away with the
-confirmation, or after a day.
+confirmation, or after a day. A refused one lies beside its problems, so that it can be
+given back with them marked.
 """
 
+import json
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +18,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.files.uploadedfile import UploadedFile
+
+from core.spreadsheets import Problem
 
 KEPT_SECONDS = 24 * 60 * 60
 KEPT_PER_SESSION = 5
@@ -31,6 +35,7 @@ class SurveyUpload:
     owner: int
     name: str
     decree: int
+    rule_set: int
     create_areas: bool
     decimal_mark: str
     default_date: str
@@ -38,6 +43,27 @@ class SurveyUpload:
     @property
     def path(self) -> Path:
         return folder() / self.token
+
+    @property
+    def problems_path(self) -> Path:
+        return folder() / f"{self.token}.json"
+
+    def keep_problems(self, problems: Iterable[Problem]) -> None:
+        """Write down why the file was refused."""
+        self.problems_path.touch(mode=0o600)
+        self.problems_path.write_text(json.dumps([asdict(p) for p in problems]))
+
+    def problems(self) -> list[Problem]:
+        """Why the file was refused; empty where it was not."""
+        if not self.problems_path.is_file():
+            return []
+        kept = json.loads(self.problems_path.read_text())
+        return [Problem(**problem) for problem in kept]
+
+    def delete(self) -> None:
+        """Delete the file and what was written down about it."""
+        for path in (self.path, self.problems_path):
+            path.unlink(missing_ok=True)
 
 
 def folder() -> Path:
@@ -60,7 +86,7 @@ def keep_upload(
             target.write(chunk)
     kept = [*session.get(SESSION_KEY, []), asdict(upload)]
     for old in kept[:-KEPT_PER_SESSION]:
-        SurveyUpload(**old).path.unlink(missing_ok=True)
+        SurveyUpload(**old).delete()
     session[SESSION_KEY] = kept[-KEPT_PER_SESSION:]
     return upload
 
@@ -75,7 +101,7 @@ def find_upload(session: SessionBase, token: str, owner: int) -> SurveyUpload | 
 
 def drop_upload(session: SessionBase, upload: SurveyUpload) -> None:
     """Forget the upload and delete its file."""
-    upload.path.unlink(missing_ok=True)
+    upload.delete()
     session[SESSION_KEY] = [
         asdict(other) for other in _kept(session) if other.token != upload.token
     ]
@@ -87,7 +113,7 @@ def sweep() -> None:
     oldest = time.time() - KEPT_SECONDS
     for path in folder().iterdir():
         with suppress(FileNotFoundError):
-            if TOKEN.fullmatch(path.name) and path.stat().st_mtime < oldest:
+            if TOKEN.fullmatch(path.stem) and path.stat().st_mtime < oldest:
                 path.unlink()
 
 

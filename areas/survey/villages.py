@@ -12,7 +12,7 @@ from agencies.access import scope_of
 from agencies.models import Region
 from areas.models import Decree
 from areas.survey.columns import VILLAGE
-from areas.survey.rows import SurveyRow
+from areas.survey.staging import StagedRows
 from core.spreadsheets import Problems
 
 NEAREST = 3
@@ -33,23 +33,21 @@ class VillageFinder:
         self.found: dict[str, Region] = {}
         self.sentences: dict[str, str] = {}
 
-    def find(self, rows: Iterable[SurveyRow]) -> None:
-        """Look up the villages of these rows; note at its cell what is wrong."""
-        rows = [row for row in rows if row.village_code]
-        codes = {row.village_code for row in rows}
+    def find(self, staged: StagedRows) -> None:
+        """Look up the villages of the rows; note at its cell what is wrong."""
+        codes = staged.village_codes()
         known = Region.objects.filter(code__in=codes, level=Region.Level.VILLAGE)
         villages = known.select_related("parent__parent").in_bulk()
-        candidates = list(self._all()) if codes - set(villages) else []
-        for row in rows:
-            code = row.village_code
-            if code not in self.sentences:
-                self.sentences[code] = self._problem(
-                    code, villages.get(code), candidates
-                )
-            if sentence := self.sentences[code]:
-                self.problems.add(row.number, VILLAGE, sentence)
-            else:
+        candidates = list(self._all()) if set(codes) - set(villages) else []
+        for code in codes:
+            sentence = self._problem(code, villages.get(code), candidates)
+            self.sentences[code] = sentence
+            if not sentence:
                 self.found[code] = villages[code]
+        refused = [code for code, sentence in self.sentences.items() if sentence]
+        if refused:
+            for number, code in staged.rows_of_villages(refused):
+                self.problems.add(number, VILLAGE, self.sentences[code])
 
     def _all(self) -> Iterable[Region]:
         """The villages that can be meant: those of the decree that one sees."""

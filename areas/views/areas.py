@@ -96,6 +96,8 @@ class AreaPart(LoginRequiredMixin, TemplateView):
     def _actions(self) -> list[dict[str, Any]]:
         area, user = self.area, self.request.user
         found = []
+        if simulation := url_or_none("programs:simulation"):
+            found.append(action(_("What-if"), f"{simulation}?area={area.pk}", "eye"))
         if can(user, Permission.AREA_EDIT, agency=area.agency):
             url = reverse("areas:area-edit", args=[area.pk])
             found.append(action(_("Edit"), url, "edit"))
@@ -166,6 +168,7 @@ class AreaAssessmentsView(AreaPart):
         assert found is not None
         return {
             "latest": latest,
+            "simulation_url": _simulation_url(self.area),
             "base": base,
             "result": now,
             "base_result": before,
@@ -197,6 +200,11 @@ class AreaTrailView(AreaPart):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(trail=trail_of(self.area), **kwargs)
+
+
+def _simulation_url(area: SlumArea) -> str:
+    url = url_or_none("programs:simulation")
+    return f"{url}?area={area.pk}" if url else ""
 
 
 def start_url(area: SlumArea) -> str:

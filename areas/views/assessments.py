@@ -39,7 +39,7 @@ from areas.tables import (
     status_chip,
 )
 from areas.trail import rounds_of, volume_changes_of
-from areas.views.common import action, require_page
+from areas.views.common import action, require_page, url_or_none
 from areas.workflow import RETURN, SUBMIT, may_edit, steps_for
 from core import html
 from core.tables import Column
@@ -81,9 +81,21 @@ class AssessmentListView(AssessmentScope, FilteredListView):
             actions.append(action(_("New assessment"), url, "plus", primary=True))
         return super().get_context_data(
             actions=actions,
+            related=_related(),
             may_verify=holds(user, Permission.ASSESSMENT_VERIFY),
             **kwargs,
         )
+
+
+def _related() -> list[tuple[str, str]]:
+    """Pages about surveys that have no menu entry of their own."""
+    names = (
+        (_("Rule sets"), "areas:rule-set-list"),
+        (_("Agreement of surveys and works"), "programs:agreement-list"),
+        (_("What-if (simulation)"), "programs:simulation"),
+        (_("Published results without volumes"), "areas:published-list"),
+    )
+    return [(label, url) for label, name in names if (url := url_or_none(name))]
 
 
 class AssessmentCreateView(ServiceFormView):
@@ -266,7 +278,7 @@ def unit_rows(assessment: Assessment) -> list[dict[str, Any]]:
     asked = len(assessment.rules.codes)
     if not assessment.is_per_rt:
         return [_whole_row(assessment, asked)]
-    surveyed = {
+    surveyed: dict[Any, Any] = {
         unit.neighbourhood_id: unit
         for unit in assessment.units.annotate(filled_count=Count("values"))
     }

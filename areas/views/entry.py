@@ -290,9 +290,7 @@ class AssessmentWholeView(AssessmentUnitView):
             name: value if value is not None or name in OPTIONAL else Decimal(0)
             for name, value in figures.items()
         }
-        return Denominators(
-            **{n: None if v is None else Decimal(v) for n, v in known.items()}
-        )
+        return Denominators.from_mapping(known)
 
 
 def sums_of_units(area: SlumArea) -> dict[str, Any]:

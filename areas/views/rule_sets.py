@@ -13,7 +13,7 @@ from django.views.generic import DetailView
 from areas import services
 from areas.models import RuleSet
 from areas.rule_set_diff import differences
-from areas.rule_set_filters import RuleSetPageFilter, rule_sets_for
+from areas.rule_set_filters import RuleSetPageFilter
 from areas.rule_set_steps import steps_for
 from areas.rule_set_tables import (
     RULE_SET_COLUMNS,
@@ -52,7 +52,7 @@ class RuleSetScope(LoginRequiredMixin):
     slug_url_kwarg = "code"
 
     def get_queryset(self) -> QuerySet:
-        found = rule_sets_for(self.request.user)
+        found = RuleSet.objects.visible_to(self.request.user)
         return found.select_related("based_on", "published_by")
 
 

@@ -10,7 +10,6 @@ from areas.results import conclusions_of
 from areas.rule_seeds import seeded_rules
 from areas.rules import (
     Denominator,
-    Denominators,
     Indicator,
     Severity,
     severity_of,
@@ -160,6 +159,6 @@ def _volumes(
 
 def _volume(row: Indicator, unit: Neighbourhood, share: float) -> Decimal:
     """Whole houses, families and metres; hectares with four decimals."""
-    whole = Denominators.of(unit).as_mapping()[row.denominator]
+    whole = Decimal(getattr(unit, row.denominator))
     places = 4 if row.denominator == Denominator.HECTARES else 0
     return max(Decimal(0), round(whole * Decimal(share), places))

@@ -18,6 +18,7 @@ from programs.models import (
     ReportLineUnit,
     ReportRound,
 )
+from programs.programme_steps import steps_for as programme_steps
 from programs.sheet import LineSheet, sheet_of
 from programs.workflow import steps_for
 
@@ -46,11 +47,17 @@ def flattened(detail: Any, path: str = "") -> dict[str, list[str]]:
 
 
 class ProgrammeSerializer(serializers.ModelSerializer):
-    """`contracted` is the sum of its activities' values (Rp)."""
+    """`contracted` is the sum of its activities' values (Rp).
+
+    The activities of a draft plan (`is_draft`) cannot be reported on, and no sum of
+    programmes counts them; the step `activate` makes it a running programme.
+    """
 
     agency = serializers.PrimaryKeyRelatedField(queryset=Agency.objects.all())
     activity_count = serializers.IntegerField(read_only=True)
     contracted = serializers.DecimalField(**RUPIAH, read_only=True)
+    open_steps = serializers.SerializerMethodField()
+    closed_steps = serializers.SerializerMethodField()
 
     class Meta:
         model = Programme
@@ -66,9 +73,21 @@ class ProgrammeSerializer(serializers.ModelSerializer):
             "is_demo",
             "activity_count",
             "contracted",
+            "open_steps",
+            "closed_steps",
         )
+        read_only_fields = ("is_draft",)
         # The service tells all problems at once, under a lock.
         validators: list[Any] = []
+
+    def get_open_steps(self, programme: Programme) -> list[str]:
+        return open_names(self._steps(programme))
+
+    def get_closed_steps(self, programme: Programme) -> dict[str, list[str]]:
+        return closed_reasons(self._steps(programme))
+
+    def _steps(self, programme: Programme) -> list[OfferedStep]:
+        return programme_steps(programme, self.context["request"].user)
 
 
 class ActivitySerializer(serializers.ModelSerializer):

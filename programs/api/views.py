@@ -80,7 +80,8 @@ class ProgrammeViewSet(WrittenByService):
 
     def get_queryset(self) -> QuerySet:
         programmes = Programme.objects.visible_to(self.request.user)
-        return programmes.with_sums().order_by("-year", "code", "pk")
+        programmes = programmes.with_sums().select_related("agency")
+        return programmes.order_by("-year", "code", "pk")
 
     def create_record(self, **values: Any) -> Programme:
         return services.create_programme(**values)
@@ -93,6 +94,13 @@ class ProgrammeViewSet(WrittenByService):
             )
         return services.update_programme(record, **values)
 
+    @extend_schema(request=None, responses=ProgrammeSerializer)
+    @action(detail=True, methods=["post"])
+    def activate(self, request: Request, pk: str) -> Response:
+        """Make a draft plan a running programme."""
+        programme = services.activate_programme(self.get_object(), by=request.user)
+        return Response(self.shown(programme))
+
 
 class ActivityViewSet(WrittenByService):
     """Activities: the work in one area, on one indicator."""
@@ -104,7 +112,7 @@ class ActivityViewSet(WrittenByService):
     def get_queryset(self) -> QuerySet:
         activities = Activity.objects.visible_to(self.request.user)
         return (
-            activities.select_related("area", "programme")
+            activities.select_related("area", "programme", "rule_set")
             .prefetch_related("neighbourhoods")
             .order_by("-pk")
         )

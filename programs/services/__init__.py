@@ -9,6 +9,7 @@ from programs.services.activities import (
 from programs.services.periods import ensure_period, make_periods
 from programs.services.programmes import (
     ProgrammeValues,
+    activate_programme,
     create_programme,
     update_programme,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "LineInput",
     "ProgrammeValues",
     "UnitInput",
+    "activate_programme",
     "add_missing_lines",
     "check_report_lines",
     "create_activities",

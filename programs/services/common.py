@@ -31,11 +31,13 @@ def require_open(report: ProgressReport) -> None:
 def running_without_line(report: ProgressReport) -> QuerySet[Activity]:
     """The office's running activities that the report has no line for.
 
-    Running are those not finished, of the period's year or an earlier one.
+    Running are those not finished, of the period's year or an earlier one; the
+    activities of a draft plan are not.
     """
     return Activity.objects.filter(
         agency=report.agency_id,
         is_closed=False,
+        programme__is_draft=False,
         programme__year__lte=report.period.starts_on.year,
     ).exclude(pk__in=report.lines.values("activity"))
 

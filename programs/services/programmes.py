@@ -1,4 +1,4 @@
-"""Programmes in the budget: create and change."""
+"""Programmes in the budget: create and change; a plan becomes a running one."""
 
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
@@ -10,16 +10,21 @@ from agencies.models import Agency
 from agencies.roles import Permission
 from areas.services.checks import Problems, check_fields, save_checked
 from programs.models import Programme
+from programs.programme_steps import require_activate
 
 
 class ProgrammeValues(TypedDict, total=False):
-    """What a programme has besides its agency; `budget` in rupiah."""
+    """What a programme has besides its agency; `budget` in rupiah.
+
+    `is_draft` only when it is new: `activate_programme` ends the draft.
+    """
 
     code: str
     name: str
     year: int
     budget: Decimal | None
     fund: str
+    is_draft: bool
 
 
 @transaction.atomic
@@ -39,13 +44,30 @@ def update_programme(
     programme: Programme, *, by: Any, **values: Unpack[ProgrammeValues]
 ) -> Programme:
     """Change what is named in `values`; a programme never changes its agency."""
-    programme = (
+    programme = _locked(programme)
+    require(by, Permission.PROGRAMME_EDIT, agency=programme.agency)
+    return _stored(programme, values)
+
+
+@transaction.atomic
+def activate_programme(programme: Programme, *, by: Any) -> Programme:
+    """Turn a draft plan into a running programme: its activities can be reported on.
+
+    Raises WrongStateError where it is running already.
+    """
+    programme = _locked(programme)
+    require_activate(programme, by)
+    programme.is_draft = False
+    programme.save(update_fields=["is_draft"])
+    return programme
+
+
+def _locked(programme: Programme) -> Programme:
+    return (
         Programme.objects.select_for_update(of=("self",))
         .select_related("agency")
         .get(pk=programme.pk)
     )
-    require(by, Permission.PROGRAMME_EDIT, agency=programme.agency)
-    return _stored(programme, values)
 
 
 def _stored(programme: Programme, values: ProgrammeValues) -> Programme:

@@ -117,7 +117,9 @@ class _Draft:
         self.activities = {
             activity.pk: activity
             for activity in Activity.objects.select_related("area").filter(
-                agency=report.agency_id, pk__in=[line["activity"] for line in lines]
+                agency=report.agency_id,
+                programme__is_draft=False,
+                pk__in=[line["activity"] for line in lines],
             )
         } | {key: line.activity for key, line in self.known.items()}
         areas = {activity.area_id for activity in self.activities.values()}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,12 +18,18 @@ from agencies.roles import Permission
 from areas.views.common import action, require_page
 from core import html
 from core.errors import NotAllowedError
-from core.views import FilteredListView, ServiceFormView
+from core.views import FilteredListView, ServiceFormView, StepView
 from programs import services
 from programs.filters import ProgrammeFilter
 from programs.forms import ProgrammeForm
 from programs.models import Activity, Programme
-from programs.tables import ACTIVITY_COLUMNS, PROGRAMME_COLUMNS, sums_of
+from programs.programme_steps import steps_for
+from programs.tables import (
+    ACTIVITY_COLUMNS,
+    PROGRAMME_COLUMNS,
+    programme_chip,
+    sums_of,
+)
 
 ACTIVITIES_SHOWN = 500
 
@@ -40,12 +46,18 @@ class ProgrammeListView(FilteredListView):
         return programmes.with_sums().select_related("agency")
 
     def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
-        return sums_of(queryset, "budget", "contracted", "activity_count")
+        """Sums of the running programmes; the page says what the drafts come to."""
+        running = queryset.filter(is_draft=False)
+        return sums_of(running, "budget", "contracted", "activity_count")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        planned = self.object_list.filter(is_draft=True).order_by()
+        kwargs["drafts"] = planned.aggregate(count=Count("pk"), worth=Sum("contracted"))
         actions = []
         if holds(self.request.user, Permission.PROGRAMME_EDIT):
+            simulation = reverse("programs:simulation")
             url = reverse("programs:programme-create")
+            actions.append(action(_("What-if"), simulation, "eye"))
             actions.append(action(_("New programme"), url, "plus", primary=True))
         return super().get_context_data(actions=actions, **kwargs)
 
@@ -62,7 +74,7 @@ class ProgrammeDetailView(LoginRequiredMixin, DetailView):
         seen = (
             Activity.objects.visible_to(self.request.user)
             .filter(programme=programme)
-            .select_related("area", "agency")
+            .select_related("area", "agency", "programme")
         )
         counted = seen.aggregate(count=Count("pk"))["count"]
         return super().get_context_data(
@@ -70,6 +82,8 @@ class ProgrammeDetailView(LoginRequiredMixin, DetailView):
             hidden=programme.activity_count - counted,
             beyond=max(counted - ACTIVITIES_SHOWN, 0),
             columns=ACTIVITY_COLUMNS,
+            chips=programme_chip(programme),
+            steps=self._steps(),
             facts=_facts(programme),
             actions=self._actions(),
             crumbs=[
@@ -78,6 +92,28 @@ class ProgrammeDetailView(LoginRequiredMixin, DetailView):
             ],
             **kwargs,
         )
+
+    def _steps(self) -> list[dict[str, Any]]:
+        """What a draft plan can become; nothing for a running programme."""
+        if not self.object.is_draft:
+            return []
+        url = reverse("programs:programme-activate", args=[self.object.pk])
+        hint = _(
+            "Its activities can then be reported on, and count in the sums of"
+            " programmes."
+        )
+        return [
+            {
+                "name": item.name,
+                "label": item.label,
+                "url": url,
+                "is_open": item.is_open,
+                "reasons": item.reasons,
+                "icon": "check",
+                "hint": hint,
+            }
+            for item in steps_for(self.object, self.request.user)
+        ]
 
     def _actions(self) -> list[dict[str, Any]]:
         programme = self.object
@@ -139,6 +175,21 @@ class ProgrammeEditView(ProgrammeFormView):
         return services.update_programme(
             self.programme, by=self.request.user, **form.cleaned_data
         )
+
+
+class ProgrammeActivateView(StepView):
+    """A draft plan becomes a running programme."""
+
+    done_message = gettext_lazy(
+        "The programme is running: its activities can be reported on."
+    )
+
+    def get_queryset(self) -> QuerySet:
+        programmes = Programme.objects.visible_to(self.request.user)
+        return programmes.select_related("agency")
+
+    def take_step(self, record: Programme) -> None:
+        services.activate_programme(record, by=self.request.user)
 
 
 def editable_programme(request: HttpRequest, pk: int) -> Programme:

@@ -14,10 +14,12 @@ from areas.api.exact_json import MAX_BODY_BYTES
 from areas.api.severity import (
     AspectMeanSerializer,
     IndicatorScoreSerializer,
+    SeverityChangeSerializer,
     SeverityResultSerializer,
     SeverityScoreView,
 )
-from tests.rules import PERMEN_14_2018
+from areas.models import Intervention
+from tests.rules import PERMEN_02_2016, PERMEN_14_2018
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +128,7 @@ def test_every_error_at_once():
     assert sentences == {
         "rule_set": [
             "Aturan penilaian ini tidak dikenal. Gunakan salah satu dari:"
-            " permen-14-2018."
+            " permen-14-2018, permen-02-2016."
         ],
         "area_ha": ["Angka ini negatif. Tulis 0 atau lebih."],
         "buildings": [NOT_A_NUMBER],
@@ -335,3 +337,97 @@ def test_too_many_requests_are_held_back(monkeypatch):
         ScopedRateThrottle, "THROTTLE_RATES", {"severity-scores": "2/min"}
     )
     assert [post()[0] for _ in range(3)] == [200, 200, 429]
+
+
+# ---- what-if -------------------------------------------------------------------------
+
+
+def what_if(interventions, **changes):
+    return post(interventions=interventions, **changes)
+
+
+def test_medono_before_and_after_its_waste_was_handled():
+    """29 → 19; from plain means (42.8482 − 28.5625) ÷ 42.8482, not the file's."""
+    status, answer = what_if({"6a": 34, "6b": "34"})
+
+    assert status == 200
+    assert (answer["before"]["total"], answer["after"]["total"]) == (29, 19)
+    assert answer["after"]["mean_percent"] == "28.5625"
+    assert answer["contribution"] == "33.3403"
+    assert answer["before"] == post()[1]
+
+
+def test_the_answer_with_interventions_has_the_shape_of_the_schema():
+    _status, answer = what_if({"6a": 1})
+
+    assert set(answer) == set(SeverityChangeSerializer().fields)
+    assert set(answer["after"]) == set(SeverityResultSerializer().fields)
+
+
+def test_what_if_of_nothing_changes_nothing():
+    for nothing in ({}, {"6a": 0, "tps3r": "0"}):
+        status, answer = what_if(nothing)
+        assert status == 200
+        assert answer["after"] == answer["before"] == post()[1]
+        assert answer["contribution"] == "0.0000"
+
+
+def test_an_intervention_of_the_catalogue_works_by_its_effects():
+    """A TPS 3R improves both waste indicators; more than there is improves no more."""
+    by_codes = what_if({"6a": 34, "6b": 34})[1]
+    assert what_if({"tps3r": 34})[1] == by_codes
+    assert what_if({"tps3r": 5000})[1]["after"]["total"] == 19
+
+
+def test_both_rule_sets_take_interventions():
+    volumes = dict.fromkeys(PERMEN_02_2016.codes, 0) | {"1a": 34, "4c": 500, "6c": 34}
+    status, answer = what_if(
+        {"4c": 500, "pemeliharaan-sampah": 34},
+        rule_set="permen-02-2016",
+        volumes=volumes,
+    )
+    assert status == 200
+    assert (answer["before"]["total"], answer["after"]["total"]) == (15, 5)
+
+
+def test_every_bad_intervention_is_told_with_all_other_errors():
+    Intervention.objects.filter(code="mck").update(is_active=False)
+    status, errors = what_if(
+        {
+            "6a": "-1",
+            "6b": None,
+            "7a": "banyak",
+            "6c": 3,
+            "mck": 3,
+            "jembatan-emas": 1,
+            "drainase-sambungan": 1,
+        },
+        buildings="-2",
+        volumes=with_volumes(v5a="-1"),
+    )
+    assert status == 400
+    assert set(errors) == {"buildings", "volumes", "interventions"}
+    told = {code: text for code, (text,) in errors["interventions"].items()}
+    assert told["6a"] == "Volume rencana negatif. Tulis 0 atau lebih."
+    assert told["6b"] == "Volume rencana belum diisi. Isi angkanya, atau tulis 0."
+    assert told["7a"] == NOT_A_NUMBER
+    for code in ("6c", "mck", "jembatan-emas"):
+        assert told[code].startswith(f"“{code}” bukan indikator Permen PUPR 14")
+    assert told["drainase-sambungan"].startswith(
+        "Penyambungan ke drainase perkotaan tidak memperbaiki indikator mana pun"
+    )
+
+
+@pytest.mark.parametrize("value", [[], "6a", 5, True, None, dict.fromkeys(range(101))])
+def test_interventions_of_another_shape_are_refused(value):
+    body = json.dumps(MEDONO | {"interventions": value})
+    status, errors = post_raw(body)
+    assert status == 400
+    assert [*errors] == ["interventions"]
+
+
+def test_an_intervention_written_twice_is_refused():
+    body = json.dumps(MEDONO | {"interventions": {"6a": 1}})
+    status, errors = post_raw(body.replace('{"6a": 1}', '{"6a": 1, "6a": 2}'))
+    assert status == 400
+    assert errors == {"interventions": {"6a": ["6a ditulis dua kali. Sisakan satu."]}}

@@ -1,15 +1,22 @@
 """Reading XLSX and CSV: rows as Excel numbers them, and what is refused."""
 
 import io
+import re
 import struct
 import zipfile
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from core import sheet_files, sheet_problems, spreadsheets
+from core.numbers import BLANKS
 from core.spreadsheets import Problem, SpreadsheetError, read_table
+from core.xlsx_book import shows_a_date
+from core.xlsx_cells import moment_of
 from tests.spreadsheets import csv_of, xlsx_of, xlsx_of_cells
 
 
@@ -77,18 +84,42 @@ def test_headings_in_any_order_with_capitals_and_spaces():
     assert found(table) == [(2, {"luas": 1.0, "kode": "a"})]
 
 
-def test_the_first_visible_sheet_is_read():
+def sheets_of(**sheets):
+    """A workbook of sheets by name: (is it hidden, its lines)."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
-    hidden, shown, later = (book.add_worksheet(name) for name in "ABC")
-    hidden.hide()
-    shown.activate()
-    for sheet, value in ((hidden, "a"), (shown, "b"), (later, "c")):
-        sheet.write_row(0, 0, ["kode", "luas"])
-        sheet.write_row(1, 0, [value, 1])
+    for name, (is_hidden, lines) in sheets.items():
+        sheet = book.add_worksheet(name)
+        for number, cells in enumerate(lines):
+            sheet.write_row(number, 0, cells)
+        if is_hidden:
+            sheet.hide()
+        else:
+            sheet.activate()
     book.close()
+    file.seek(0)
+    return file
+
+
+def test_the_first_visible_sheet_is_read():
+    file = sheets_of(
+        A=(True, []),
+        B=(False, [["kode", "luas"], ["b", 1]]),
+        C=(False, [["kode", "luas"], ["c", 1]]),
+    )
 
     assert found(read(file)) == [(2, {"kode": "b", "luas": 1.0})]
+
+
+def test_hidden_sheets_that_are_filled_are_named():
+    lines = [["kode", "luas"], ["b", 1]]
+
+    assert refusal(
+        sheets_of(Asli=(True, lines), Survei=(False, lines), Lain=(True, [["", 0]]))
+    ) == [
+        "Buku kerja ini punya lembar tersembunyi yang berisi: “Asli”, “Lain”. Tampilkan"
+        " (unhide) di Excel, atau hapus, lalu unggah lagi."
+    ]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -199,23 +230,112 @@ def test_a_cell_outside_the_headings_is_a_problem_of_its_row():
     ]
 
 
-def test_a_formula_that_ends_in_an_error_is_a_problem_of_its_cell():
+def formula_book(*formulas):
+    """A workbook with these (formula, value) in the column `luas`, `kode` beside."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     sheet = book.add_worksheet()
     sheet.write_row(0, 0, ["kode", "luas"])
-    sheet.write(1, 0, "a")
-    sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+    for row, (formula, value) in enumerate(formulas, start=1):
+        sheet.write(row, 0, "a")
+        sheet.write_formula(row, 1, formula, None, value)
     book.close()
+    return file
 
-    table = read(file)
 
-    assert found(table) == [(2, {"kode": "a"})]
+def test_formulas_are_problems_of_their_cells():
+    table = read(formula_book(("=1+1", 2), ("=A1", "kode"), ("=1/0", "#DIV/0!")))
+
+    assert found(table)[2] == (4, {"kode": "a"})
     assert [str(problem) for problem in table.problems] == [
-        "Baris 2, kolom luas (B2): Rumusnya menghasilkan galat (#DIV/0!). Tulis"
-        " nilainya."
+        "Baris 2, kolom luas (B2): Sel ini berisi rumus. Salin kolomnya, tempelkan"
+        " nilainya (paste values), lalu unggah lagi.",
+        "Baris 3, kolom luas (B3): Sel ini berisi rumus. Salin kolomnya, tempelkan"
+        " nilainya (paste values), lalu unggah lagi.",
+        "Baris 4, kolom luas (B4): Rumusnya menghasilkan galat (#DIV/0!). Tulis"
+        " nilainya.",
     ]
     assert table.problems.has(2, "luas")
+
+
+def test_a_formula_without_a_value_is_a_problem_too():
+    """As openpyxl writes it: Excel has never computed the cell."""
+    file = formula_book(("=1+1", ""))
+    emptied = io.BytesIO()
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(emptied, "w") as target:
+        for name in source.namelist():
+            content = source.read(name).replace(b"<f>1+1</f><v></v>", b"<f>1+1</f>")
+            target.writestr(name, content)
+
+    [problem] = read(emptied).problems
+
+    assert problem.cell == "B2"
+
+
+def merged_book(*ranges, lines=(["kode", "luas"], ["a", 1], ["b", 2])):
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for row, cells in enumerate(lines):
+        sheet.write_row(row, 0, cells)
+    for place in ranges:
+        sheet.merge_range(place, "")
+    for row, cells in enumerate(lines):
+        sheet.write_row(row, 0, cells)
+    book.close()
+    return file
+
+
+def test_merged_cells_are_named():
+    table = read(merged_book("C1:D1", "A2:A3"))
+
+    assert [str(problem) for problem in table.problems] == [
+        "Baris 1: Judul kolom C1:D1 tergabung (merge). Pisahkan: satu sel untuk satu"
+        " judul.",
+        "Baris 2: Sel A2:A3 tergabung (merge). Pisahkan, lalu isi satu per satu.",
+    ]
+
+
+def test_merged_headings_are_told_with_the_headings_that_are_missing():
+    assert refusal(merged_book("A1:B1", lines=(["kode"], ["a", 1]))) == [
+        "Kolom berikut tidak ada: luas. Tambahkan seperti di templat.",
+        "Baris 1: Judul kolom A1:B1 tergabung (merge). Pisahkan: satu sel untuk satu"
+        " judul.",
+    ]
+
+
+def test_a_merged_title_above_nothing_is_told_as_well():
+    sentences = refusal(
+        merged_book("A1:B1", lines=(["SURVEI 2025"], ["kode", "luas"], ["a", 1]))
+    )
+
+    assert sentences[0].startswith("Baris 1 harus berisi judul kolom templat")
+    assert "A1:B1 tergabung" in sentences[1]
+
+
+def test_a_second_row_of_headings_is_named_and_not_read():
+    lines = [["kode", "luas"], ["a", 1], [], ["Kode ", "LUAS"], ["b", 2]]
+
+    table = read(xlsx_of_cells(lines))
+
+    assert [row.number for row in table.rows] == [2, 5]
+    assert [str(problem) for problem in table.problems] == [
+        "Baris 4: Baris ini mengulang judul kolom. Hapus baris ini."
+    ]
+
+
+def test_the_column_of_errors_is_not_read():
+    lines = [
+        ["kode", "_error", "luas"],
+        ["a", "salah", 1],
+        [None, "sisa"],
+        ["b", None, 2],
+    ]
+
+    table = read(xlsx_of_cells(lines))
+
+    assert [row.number for row in table.rows] == [2, 4]
+    assert table.problems == []
 
 
 def test_an_open_quotation_mark_names_its_row():
@@ -248,7 +368,7 @@ def test_a_stray_cell_far_below_is_named_and_not_read():
 
     [sentence] = refusal(file)
 
-    assert sentence.startswith("Lembar “Survei” terisi sampai baris 1048576;")
+    assert sentence.startswith("Sel XFD1048576 di lembar “Survei” terisi;")
 
 
 def test_a_blank_formatted_cell_far_below_does_not_matter():
@@ -263,12 +383,65 @@ def test_a_blank_formatted_cell_far_below_does_not_matter():
     assert len(read(file).rows) == 1
 
 
+def test_a_million_blank_rows_are_passed_over():
+    rows = "".join(f'<row r="{n}" ht="15"/>' for n in range(3, 1_048_577))
+    blank = sheet_xml('<row r="1048577"><c r="C1048577" s="1"/></row>')
+    file = with_sheet(blank.replace("<!-- more -->", rows))
+
+    assert len(read(file).rows) == 1
+
+
+def sheet_xml(end=""):
+    text = '<c r="{}" t="inlineStr"><is><t>{}</t></is></c>'
+    head = text.format("A1", "kode") + text.format("B1", "luas")
+    row = text.format("A2", "a") + '<c r="B2"><v>1</v></c>'
+    return (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f'<sheetData><row r="1">{head}</row><row r="2">{row}</row><!-- more -->{end}'
+        "</sheetData></worksheet>"
+    )
+
+
+def with_sheet(xml):
+    """A workbook whose only sheet has this XML."""
+    file = io.BytesIO()
+    book = xlsx_of([{"kode": "a", "luas": 1}])
+    with zipfile.ZipFile(book) as source, zipfile.ZipFile(file, "w", 8) as target:
+        for name in source.namelist():
+            is_sheet = name == "xl/worksheets/sheet1.xml"
+            target.writestr(name, xml if is_sheet else source.read(name))
+    return file
+
+
+def test_a_document_type_is_refused():
+    xml = '<!DOCTYPE x [<!ENTITY a "aaaa">]>' + sheet_xml()
+
+    [sentence] = refusal(with_sheet(xml))
+
+    assert sentence.startswith("Berkas ini bukan lembar kerja yang dapat dibaca.")
+
+
+def test_rows_out_of_order_are_refused():
+    file = with_sheet(sheet_xml('<row r="2"><c r="A2"><v>1</v></c></row>'))
+
+    assert refusal(file)[0].startswith("Berkas ini bukan lembar kerja")
+
+
+def test_namespace_prefixes_and_cells_without_reference():
+    xml = sheet_xml().replace('r="A2" ', "").replace('r="B2"', "")
+    for tag in ("worksheet", "sheetData", "row", "c", "v", "is", "t"):
+        xml = re.sub(rf"<(/?){tag}\b", rf"<\1x:{tag}", xml)
+    xml = xml.replace("xmlns=", "xmlns:x=")
+
+    assert found(read(with_sheet(xml))) == [(2, {"kode": "a", "luas": 1.0})]
+
+
 def test_too_many_columns():
     [sentence] = refusal(
         xlsx_of_cells([["kode", "luas", *[None] * 200, "x"], ["a", 1]])
     )
 
-    assert "terisi sampai kolom GU" in sentence
+    assert sentence.startswith("Sel GU1 di lembar “Survei” terisi;")
 
 
 @pytest.mark.parametrize("make", [xlsx_of, csv_of])
@@ -351,3 +524,76 @@ def test_a_moment_is_read_as_one():
     assert found(read(file)) == [
         (2, {"kode": datetime(2025, 3, 31, 8, 30), "luas": 1.0})
     ]
+
+
+# ---- against another reader --------------------------------------------------
+
+CELLS = st.one_of(
+    st.none(),
+    st.floats(allow_nan=False, allow_infinity=False, width=32),
+    st.text(st.characters(min_codepoint=32, max_codepoint=0x2FF), max_size=8),
+    st.booleans(),
+    st.dates(date(1900, 3, 1), date(9999, 12, 31)),
+    st.datetimes(datetime(1900, 3, 1), datetime(2100, 1, 1)).map(
+        lambda moment: moment.replace(microsecond=0)
+    ),
+)
+
+
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=6))
+@settings(max_examples=60, deadline=None)
+def test_cells_are_those_that_calamine_reads(lines):
+    file = xlsx_of_cells(lines)
+    grid, errors = sheet_files.open_cells(file, max_bytes=1 << 20, max_rows=100)
+    ours = dict(grid)
+    file.seek(0)
+    sheet = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0)
+
+    assert errors == {}
+    left = sheet.start[1] if sheet.start else 0
+    for number, theirs in enumerate(sheet.iter_rows(), start=1):
+        held = [None] * left + [
+            cell.strip(BLANKS) or None if isinstance(cell, str) else cell
+            for cell in theirs
+        ]
+        own = [*ours.get(number, [])]
+        width = max(len(held), len(own))
+        assert own + [None] * (width - len(own)) == held + [None] * (width - len(held))
+
+
+@pytest.mark.parametrize(
+    ("code", "is_date"),
+    [
+        ("yyyy-mm-dd", True),
+        ("[$-421]dd mmmm yyyy;@", True),
+        ("[h]:mm:ss", True),
+        ("General", False),
+        ("0.00", False),
+        ('#,##0" hari"', False),
+        ("[Red]-0.0", False),
+        ("0.00E+00", False),
+        ('_-"Rp"* #,##0_-', False),
+    ],
+)
+def test_number_formats_that_show_a_date(code, is_date):
+    assert shows_a_date(code) is is_date
+
+
+@pytest.mark.parametrize(
+    ("serial", "shown"),
+    [
+        (1.0, date(1900, 1, 1)),
+        (59.0, date(1900, 2, 28)),
+        (61.0, date(1900, 3, 1)),
+        (45747.0, date(2025, 3, 31)),
+        (0.5, time(12)),
+        (-1.0, -1.0),
+        (3e9, 3e9),
+    ],
+)
+def test_numbers_as_moments(serial, shown):
+    assert moment_of(serial) == shown
+
+
+def test_days_counted_from_1904():
+    assert moment_of(0.0 + 44285, counts_from_1904=True) == date(2025, 3, 31)

@@ -11,6 +11,7 @@ from programs.models import ActivityUnit, ProgressReport, ReportLine
 from programs.rules import missing_in
 from programs.sheet import sheet_of, values_of
 from tests.factories import UserFactory
+from tests.factories_areas import rule_set
 from tests.factories_ledger import credit_unit
 from tests.factories_programs import (
     ActivityFactory,
@@ -33,10 +34,10 @@ def quarter(year, number):
     )
 
 
-def surveyed(area, on, volume, code="4b", status="verified"):
+def surveyed(area, on, volume, code="4b", status="verified", rules="permen-14-2018"):
     """A survey of all RT of the area, with `volume` of one indicator in each."""
     survey = Assessment.objects.create(
-        area=area, surveyed_on=on, created_by=UserFactory()
+        area=area, rule_set=rule_set(rules), surveyed_on=on, created_by=UserFactory()
     )
     for rt in area.neighbourhoods.all():
         unit = SurveyedUnit.objects.create(
@@ -162,6 +163,15 @@ def test_the_baseline_is_the_latest_verified_survey_before_the_years_end(activit
     surveyed(activity.area, date(2021, 6, 1), "40", status="draft")
 
     assert queries.baselines([activity])[activity.pk].volume == Decimal(40)  # 20 + 20
+
+
+def test_the_baseline_under_another_rule_set_is_what_measures_the_same(activity):
+    """4b of 2018 is 4b of 2016; 4c of 2016 is something else than 4c of 2018."""
+    surveyed(activity.area, date(2020, 5, 1), "60", rules="permen-02-2016")
+
+    assert queries.baselines([activity])[activity.pk].volume == Decimal(120)
+    activity.indicator = "4c"
+    assert queries.baselines([activity]) == {}
 
 
 @pytest.mark.parametrize("case", ["no survey", "other indicator", "other unit"])

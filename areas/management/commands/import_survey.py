@@ -4,17 +4,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from agencies.models import User
-from areas.models import Decree
+from areas.models import Decree, RuleSet
 from areas.survey.plan import SurveyPlan
 from areas.survey.rows import as_date
 from areas.survey.services import import_survey
 from core.errors import BusinessRuleError, NotAllowedError
+from core.marked_workbook import can_be_marked, write_marked
 from core.numbers import format_decimal
-from core.spreadsheets import SpreadsheetError
+from core.spreadsheets import MAX_ROWS, SpreadsheetError
 
 ADMIN = "admin"
 
@@ -53,6 +55,17 @@ class Command(BaseCommand):
             " user hold, except that a superuser may import everything from here",
         )
         parser.add_argument(
+            "--rule-set",
+            metavar="CODE",
+            help="whose indicators the columns are (default: the one of today)",
+        )
+        parser.add_argument(
+            "--errors",
+            type=Path,
+            metavar="FILE",
+            help="write a refused file there as .xlsx with its wrong cells marked",
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="check and tell, store nothing"
         )
 
@@ -65,6 +78,7 @@ class Command(BaseCommand):
                     file,
                     decree=decree,
                     by=by,
+                    rule_set=self.find_rule_set(options["rule_set"]),
                     create_areas=options["create_areas"],
                     decimal_mark=options["decimal_mark"],
                     default_date=self.read_date(options["date"]),
@@ -77,7 +91,8 @@ class Command(BaseCommand):
                 message % {"file": options["file"], "reason": error.strerror}
             ) from error
         except SpreadsheetError as error:
-            raise CommandError(self.explain(error)) from error
+            told = self.give_back(options["file"], options["errors"], error)
+            raise CommandError(f"{self.explain(error)}{told}") from error
         except (BusinessRuleError, NotAllowedError) as error:
             raise CommandError(str(error)) from error
         self.report(plan)
@@ -102,6 +117,32 @@ class Command(BaseCommand):
             )
         return decree
 
+    def find_rule_set(self, code: str | None) -> RuleSet | None:
+        if not code:
+            return None
+        found = RuleSet.objects.published().filter(code=code).first()
+        if found is None:
+            codes = RuleSet.objects.published().values_list("code", flat=True)
+            message = _("There is no published rule set %(code)s, but: %(codes)s.")
+            raise CommandError(message % {"code": code, "codes": ", ".join(codes)})
+        return found
+
+    def give_back(
+        self, source: Path, target: Path | None, error: SpreadsheetError
+    ) -> str:
+        """Write the marked workbook; the line that says where it is."""
+        if target is None or not can_be_marked(error.problems):
+            return ""
+        with source.open("rb") as file, target.open("wb") as marked:
+            write_marked(
+                file,
+                marked,
+                error.problems,
+                max_bytes=settings.SURVEY_MAX_BYTES,
+                max_rows=MAX_ROWS,
+            )
+        return "\n" + _("The wrong cells are marked in %(file)s.") % {"file": target}
+
     def read_date(self, text: str | None) -> date | None:
         found = as_date(text) if text else None
         if text and found is None:
@@ -122,11 +163,11 @@ class Command(BaseCommand):
                 " %(total)s, %(severity)s"
             ) % {
                 "area": area.name,
-                "regency": area.regency.name,
-                "count": len(area.units),
+                "regency": area.regency,
+                "count": area.rows,
                 "hectares": format_decimal(area.hectares),
-                "total": area.result.total,
-                "severity": area.result.severity.label,
+                "total": area.total,
+                "severity": area.severity.label,
             }
             self.stdout.write(line)
         for area, text in plan.warnings:

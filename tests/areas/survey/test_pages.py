@@ -1,31 +1,21 @@
 """The survey import as people meet it: upload, preview, confirmation, template."""
 
+import os
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from python_calamine import CalamineWorkbook
 
 from areas.models import Assessment, Neighbourhood, SlumArea
 from areas.survey.uploads import folder
-from tests.factories_areas import DecreeFactory, DecreeLineFactory, SlumAreaFactory
-from tests.spreadsheets import csv_of, xlsx_of
-from tests.survey import make_people, survey_row
+from tests.factories_areas import DecreeLineFactory, SlumAreaFactory, rule_set
+from tests.spreadsheets import cells_of, csv_of, xlsx_of
+from tests.survey import survey_row
 
 pytestmark = pytest.mark.django_db
 
 PAGE, CONFIRM = "/impor-survei/", "/impor-survei/simpan/"
-TEMPLATE = "/impor-survei/templat/"
-
-
-@pytest.fixture
-def people():
-    return make_people()
-
-
-@pytest.fixture
-def decree():
-    return DecreeFactory(number="SK 1/2025")
+TEMPLATE, ERRORS = "/impor-survei/templat/", "/impor-survei/kesalahan/"
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +29,11 @@ def upload(client, people, decree):
 
     def send(content, name="survei.xlsx", by="editor", **fields):
         client.force_login(people[by])
-        fields = {"create_areas": "on", "decree": decree.pk} | fields
+        fields = {
+            "create_areas": "on",
+            "decree": decree.pk,
+            "rule_set": rule_set().pk,
+        } | fields
         file = SimpleUploadedFile(name, content)
         sent = {key: value for key, value in fields.items() if value is not None}
         return client.post(PAGE, {**sent, "file": file})
@@ -118,7 +112,7 @@ def test_everything_wrong_is_told_with_its_cell_and_nothing_is_kept(upload):
     assert "Yang paling mirip" in text
     assert "“1.234” dapat berarti 1234 atau 1,234" in text
     assert not SlumArea.objects.exists()
-    assert not folder().exists() or list(folder().iterdir()) == []
+    assert re.search(r"Baris salah 4 RT baru 1 ", text)
 
 
 @pytest.mark.parametrize(
@@ -186,20 +180,69 @@ def test_a_token_is_of_one_person_only(client, upload, people):
     assert not SlumArea.objects.exists()
 
 
-def test_the_template_opens_and_has_every_column(client, people):
-    client.force_login(people["operator"])
-    response = client.get(TEMPLATE)
-
-    path = folder().parent / "templat.xlsx"
-    path.write_bytes(response.content)
-    headings = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()[0]
-
-    assert headings == list(survey_row(1))
-    assert "templat-survei-kumuh.xlsx" in response["Content-Disposition"]
-
-
-@pytest.mark.parametrize("address", [PAGE, TEMPLATE])
+@pytest.mark.parametrize("address", [PAGE, TEMPLATE, ERRORS])
 def test_a_viewer_may_not(client, people, address):
     client.force_login(people["viewer"])
 
     assert client.get(address).status_code == 403
+
+
+def test_another_rule_set_has_other_columns(client, upload):
+    row = survey_row(1) | {"4c": 0, "4d": 5, "4e": 0, "6c": 0}
+    chosen = {"rule_set": rule_set("permen-02-2016").pk}
+
+    assert "Kolom “4d” tidak ada di templat" in text_of(upload(file_of(row)))
+    page = upload(file_of(row), **chosen)
+    client.post(CONFIRM, {"token": token_in(page)})
+
+    assert Assessment.objects.get().rule_set.code == "permen-02-2016"
+
+
+def test_a_refused_file_is_given_back_to_its_owner_only(client, upload, people):
+    page = upload(file_of(survey_row(1, v1a=-1), survey_row(2)), name="survei rt.xlsx")
+    address = page.context["upload"]
+    link = f"{ERRORS}?token={address.token}"
+    assert link in page.content.decode()
+
+    given = client.get(link)
+    cells = cells_of(b"".join(given.streaming_content))
+
+    assert cells[0][-1] == "_error"
+    assert cells[1][-1].startswith("1a: Volume 1a negatif (-1 unit bangunan).")
+    assert "survei%20rt-kesalahan.xlsx" in given["Content-Disposition"]
+    client.force_login(people["operator"])
+    assert client.get(link).status_code == 404
+
+
+def test_a_preview_is_no_file_to_give_back(client, upload):
+    token = token_in(upload(file_of(survey_row(1))))
+
+    assert client.get(ERRORS, {"token": token}).status_code == 404
+
+
+def test_files_to_give_back_are_swept_after_a_day(client, upload):
+    upload(file_of(survey_row(1, v1a=-1)))
+    assert len(list(folder().iterdir())) == 2
+    for path in folder().iterdir():
+        os.utime(path, (1, 1))
+
+    upload(file_of(survey_row(2)))
+
+    assert len(list(folder().iterdir())) == 1
+
+
+def test_a_survey_of_the_area_as_a_whole_is_marked_as_weaker(upload):
+    text = text_of(upload(file_of(survey_row(1, rt_rw="seluruh  kawasan"))))
+
+    assert "seluruh kawasan (lebih lemah)" in text
+    assert re.search(r"RT baru 0 ", text)
+
+
+def test_the_page_offers_a_template_per_rule_set(client, people):
+    client.force_login(people["operator"])
+
+    page = client.get(PAGE).content.decode()
+
+    for code in ("permen-14-2018", "permen-02-2016"):
+        assert f"{TEMPLATE}?rule_set={code}" in page
+    assert f'value="{rule_set().pk}" selected' in page

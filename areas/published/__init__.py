@@ -1,0 +1,1 @@
+"""Results that others published without volumes: mapping, reading, importing, pages."""
