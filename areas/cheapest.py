@@ -225,7 +225,7 @@ def _least(ranked: Sequence[Ranked], points: int) -> tuple[Option, ...] | None:
     best: list[tuple[Decimal, tuple[Option, ...]] | None]
     best = [(ZERO, ()), *[None] * points]
     for row in ranked:
-        before = best
+        before = list(best)
         for option in row.options:
             for have, kept in enumerate(before):
                 if kept is None:

@@ -39,7 +39,7 @@ def insert_tracked(
     """
     event = model._meta.get_field("events").related_model
     fields = event._meta.concrete_fields  # type: ignore[union-attr]
-    own = ", ".join(f.column for f in fields if not f.name.startswith("pgh_"))
+    own = ", ".join(str(f.column) for f in fields if not f.name.startswith("pgh_"))
     sql = (
         f"WITH added AS (INSERT INTO {model._meta.db_table} ({', '.join(columns)})"
         f" {select} RETURNING *),"

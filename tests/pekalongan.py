@@ -1,4 +1,4 @@
-"""Kota Pekalongan's survey of 2019 as rows of the survey template.
+"""Kota Pekalongan's surveys of 2019 to 2023 as rows of the survey template.
 
 The data is not in the repository. The city's workbook has areas, RT and volumes apart.
 The kelurahan are matched by name: the package of regions writes Pasirkratonkramat.
@@ -24,6 +24,7 @@ FIGURES = (
     "panjang_drainase_ideal_m",
 )
 SURVEYED_ON = date(2019, 12, 31)
+LATER_YEARS = (2020, 2021, 2022, 2023)
 # RT ids whose 4a is negative, then those whose 4a is above the hectares of the RT.
 REFUSED = {
     "Podosugih": ("1", "3", "6"),
@@ -85,4 +86,34 @@ def survey_rows(*, corrected: bool = False) -> list[dict[str, Any]]:
         if corrected:
             row["4a"] = min(max(row["4a"], 0.0), row["luas_ha"])
         rows.append(row)
+    return rows
+
+
+def later_rows(year: int, *, corrected: bool = False) -> list[dict[str, Any]]:
+    """A row of the template per area, as a whole, of 31 December of that year.
+
+    The city published the volumes of later years per area only. `corrected` sets a
+    negative volume to 0: in 2020 there is one, 4a of Podosugih.
+    """
+    areas = {row["id"]: row for row in read_rows("pekalongan/kawasan.csv")}
+    codes = village_codes()
+    rows = []
+    for result in read_rows("pekalongan/hasil_kawasan.csv"):
+        if result["tahun"] != str(year):
+            continue
+        area = areas[result["kawasan_id"]]
+        volumes = {code: float(result[f"{code}_volume"]) for code in CODES}
+        if corrected:
+            volumes = {code: max(volume, 0.0) for code, volume in volumes.items()}
+        rows.append(
+            {
+                "kode_desa": codes[plain(area["kawasan"])],
+                "kawasan": area["kawasan"],
+                "rt_rw": "SELURUH KAWASAN",
+                "luas_ha": float(area["luas_verifikasi_ha"]),
+                **{column: float(area[column]) for column in FIGURES},
+                **volumes,
+                "tanggal_survei": date(year, 12, 31),
+            }
+        )
     return rows

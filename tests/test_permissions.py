@@ -179,6 +179,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "areas:rule-set-publish": ("draft_rule_set", "L0000000>", "L0000000>"),
     "areas:rule-set-revise": ("rule_set", "L>>>>>>>>", "L------->"),
     "areas:survey-confirm": ("", "L->>>->--", "L->>>->--"),
+    "areas:survey-errors": ("", "L-000-0--", "L-MMM-M--"),
     "areas:survey-import": ("", "L-+++-+--", "L-+++-+--"),
     "areas:survey-template": ("", "L-+++-+--", "L-MMM-M--"),
     "areas:assessment-whole": ("whole_assessment", "L+++0++++", "L-++0-+--"),

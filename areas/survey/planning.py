@@ -202,12 +202,12 @@ class Planner:
         """Of areas with problems only the changes: the rest cannot be compared."""
         sound = self.sound(plans)
         surveys = StoredSurveys([plan for plan in plans if plan.area], self.rule_set)
-        latest = [plan for plan in plans if surveys.is_latest(plan)]
-        for plan in latest:
-            note_changes(plan)
+        for plan in plans:
+            if surveys.is_latest(plan):
+                note_changes(plan)
         for plan in sound:
             surveys.compare(plan, self.problems)
-            self._count_hectares(plan, plan in latest)
+            self._count_hectares(plan, surveys.is_latest(plan))
         self._refuse_below_credit(sound)
 
     def _refuse_below_credit(self, plans: Iterable[AreaPlan]) -> None:

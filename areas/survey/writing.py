@@ -46,6 +46,7 @@ class PlanWriter:
         self.rule_set = rule_set
         self.by = by
         self.now = timezone.now()
+        plan_for_growth()
 
     def write(self, plans: Sequence[AreaPlan]) -> None:
         """Store everything that the plans say is new or changed."""
@@ -99,6 +100,18 @@ class PlanWriter:
             ],
             list(rules_of(self.rule_set.pk).codes),
         )
+
+
+def plan_for_growth() -> None:
+    """Let the plans of triggers and foreign keys fit tables that grow a thousandfold.
+
+    A session makes them once. Made while the tables are empty, they walk through all of
+    the table for each of the million rows that follow.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
+        for name in ("enable_seqscan", "jit"):  # jit: the costs look high now
+            cursor.execute("SELECT set_config(%s, 'off', true)", [name])
 
 
 def store_units(plans: Iterable[AreaPlan]) -> dict[int, int | None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -133,7 +134,7 @@ class DraftForm(forms.Form):
     agency = forms.ModelChoiceField(
         Agency.objects.none(), label=gettext_lazy("Agency"), empty_label=None
     )
-    code = forms.CharField(label=gettext_lazy("SIPD code"), max_length=40)
+    code = forms.CharField(label=capfirst(gettext_lazy("SIPD code")), max_length=40)
     name = forms.CharField(label=gettext_lazy("Name"), max_length=300)
     year = forms.IntegerField(
         label=gettext_lazy("Year"), min_value=2000, max_value=2100

@@ -145,7 +145,7 @@ PERCENTS = st.integers(0, 100).map(D)
 
 
 @given(
-    st.fixed_dictionaries({code: PERCENTS for code in ("1a", "1b", "2b", "3a", "6a")}),
+    st.fixed_dictionaries(dict.fromkeys(("1a", "1b", "2b", "3a", "6a"), PERCENTS)),
     st.fixed_dictionaries(
         {code: st.integers(0, 30).map(D) for code in ("1a", "1b", "2b", "3a", "6a")}
     ),

@@ -1,5 +1,9 @@
-"""A real survey, 179 RT of Kota Pekalongan in 2019, from the file to the scores."""
+"""Real surveys of Kota Pekalongan, from the file to the scores.
 
+179 RT in 2019, and 13 areas as a whole in each of the years 2020 to 2023.
+"""
+
+from collections import Counter, defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -92,20 +96,20 @@ def test_the_corrected_file_gives_the_published_scores(written, decree):
     }
 
 
-def differences():
-    """(place, published, computed) of each figure that is not as published for 2019.
+def differences(year=2019):
+    """(place, published, computed) of each figure that is not as published.
 
     And how many of each kind were compared.
     """
     areas = {row["id"]: row["kawasan"] for row in read_rows("pekalongan/kawasan.csv")}
-    surveys = Assessment.objects.select_related("area")
+    surveys = Assessment.objects.filter(surveyed_on__year=year).select_related("area")
     results = {survey.area.name: results_of([survey])[survey.pk] for survey in surveys}
     found = {"severity": [], "total": [], "score": [], "percent": []}
     compared = dict.fromkeys(found, 0)
     published = [
         row
         for row in read_rows("pekalongan/hasil_kawasan.csv")
-        if row["tahun"] == "2019"
+        if row["tahun"] == str(year)
     ]
     assert len(published) == len(results) == 13
 
@@ -158,3 +162,55 @@ def test_decree_lines_are_the_sums_of_the_rt(decree):
         if abs(lines[name] - hectares) > Decimal("0.000001")
     }
     assert differing == {}
+
+
+# ---- 2020 to 2023: areas as a whole ------------------------------------------
+
+
+def test_of_the_later_years_one_cell_is_wrong(decree):
+    found = {}
+    for year in pekalongan.LATER_YEARS:
+        rows = pekalongan.later_rows(year)
+        try:
+            run(xlsx_of(rows), decree)
+        except SpreadsheetError as error:
+            found[year] = [
+                (rows[problem.row - 2]["kawasan"], problem.column, problem.message)
+                for problem in error.problems
+            ]
+
+    assert found == {
+        2020: [
+            (
+                "Podosugih",
+                "4a",
+                "Volume 4a negatif (-0,630701 ha). Tulis 0 atau volume hasil"
+                " pengukuran.",
+            )
+        ]
+    }
+    years = Assessment.objects.values_list("surveyed_on__year", flat=True)
+    assert sorted(set(years)) == [2021, 2022, 2023]
+
+
+def test_the_later_years_give_the_published_scores(decree):
+    run(xlsx_of(pekalongan.survey_rows(corrected=True)), decree)
+    hectares = dict(Neighbourhood.objects.values_list("pk", "hectares"))
+    compared, unequal = Counter(), defaultdict(list)
+    for year in pekalongan.LATER_YEARS:
+        plan = run(xlsx_of(pekalongan.later_rows(year, corrected=True)), decree)
+        assert (plan.whole_areas, plan.new_surveys, plan.changed_units) == (13, 13, 0)
+        found, counts = differences(year)
+        compared.update(counts)
+        for kind, places in found.items():
+            unequal[kind] += [(year, *place) for place in places]
+
+    assert compared == {"severity": 52, "total": 52, "score": 832, "percent": 832}
+    assert unequal == {
+        "severity": [],
+        "total": [],
+        "score": [],
+        "percent": [(2020, "Podosugih 4a", "-5.45", "0.00")],
+    }
+    assert dict(Neighbourhood.objects.values_list("pk", "hectares")) == hectares
+    assert Assessment.objects.filter(basis="area").count() == 52

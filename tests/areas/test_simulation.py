@@ -105,6 +105,14 @@ def test_units_that_lack_the_same_keep_their_order():
     assert outcome.works[0].shares == {7: D(10)}
 
 
+def test_the_order_is_that_of_the_survey_whatever_other_works_do():
+    """RT 1 has most at first; a work there must not send the next one elsewhere."""
+    units = [medono(1, **{"6a": D(10)}), medono(2, **{"6a": D(8)})]
+    outcome = run(units, [work(3, "6a", places=[1]), work(4, "6a")])
+
+    assert outcome.works[1].shares == {1: D(4)}
+
+
 def test_a_work_goes_only_where_it_may():
     units = [medono(1), medono(2), medono(3)]
     outcome = run(units, [work(40, "6a", places=[2, 3])])
@@ -147,10 +155,10 @@ sizes = st.integers(1, 60).map(D)
 
 
 @st.composite
-def surveys(draw, count=st.integers(1, 4)):
+def surveys(draw):
     """RT with every denominator above 0 and volumes that fit."""
     units = []
-    for key in range(1, draw(count) + 1):
+    for key in range(1, draw(st.integers(1, 4)) + 1):
         divisors = Denominators(*(draw(sizes) for _ in range(5)))
         limits = divisors.as_mapping()
         volumes = {
@@ -214,6 +222,8 @@ def test_more_of_a_work_never_raises_a_score(units, works, data):
 
     less_done, more_done = run(units, works), run(units, more)
 
+    for a, b in zip(less_done.units, more_done.units, strict=True):
+        assert all(b.volumes[code] <= a.volumes[code] for code in CODES)
     pairs = [(less_done.after, more_done.after)]
     pairs += [
         (a.after, b.after)

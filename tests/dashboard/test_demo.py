@@ -42,6 +42,7 @@ from programs.models import (
 )
 from programs.services import start_report
 from tests.factories import UserFactory
+from tests.factories_areas import AssessmentFactory
 from tests.factories_ledger import (
     BaselineDecreeFactory,
     credit_unit,

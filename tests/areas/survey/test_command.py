@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from areas.models import (
     Assessment,
 )
-from tests.spreadsheets import xlsx_of
+from tests.rules import PERMEN_02_2016
+from tests.spreadsheets import cells_of, xlsx_of
 from tests.survey import stored, survey_row
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,26 @@ def test_command_fails_with_every_problem(command):
         "  Baris 2, kolom 1a (J2)",
         "  Baris 3, kolom 4a (Q3)",
     ]
+
+
+def test_command_gives_the_file_back_with_its_errors(command, tmp_path):
+    target = tmp_path / "salah.xlsx"
+
+    with pytest.raises(CommandError) as error:
+        command(survey_row(1, v1a=-1), errors=target, create_areas=True)
+
+    assert str(error.value).splitlines()[-1] == f"Sel yang salah ditandai di {target}."
+    assert cells_of(target.read_bytes())[1][-1].startswith("1a: Volume 1a negatif")
+
+
+def test_command_takes_another_rule_set(command):
+    row = survey_row(1) | dict.fromkeys(PERMEN_02_2016.codes, 0)
+
+    command(row, rule_set="permen-02-2016", create_areas=True)
+
+    assert Assessment.objects.get().rule_set.code == "permen-02-2016"
+    with pytest.raises(CommandError, match="Tidak ada aturan penilaian permen-9"):
+        command(row, rule_set="permen-9")
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7 bukan lembar", b"\x00\x01\x02"])

@@ -113,7 +113,7 @@ def test_the_last_sheet_lists_villages_and_areas(area, download):
     content = download().content
     heads, *rows = cells_of(content, sheet=2)
 
-    assert heads[:3] == ["Kode desa", "Kelurahan/desa", "Kecamatan"]
+    assert heads[:3] == ["Kode kelurahan/desa", "Kelurahan/desa", "Kecamatan"]
     assert [row[0] for row in rows] == [
         "63.71.01.1001",
         "63.71.01.1002",
@@ -149,11 +149,8 @@ def test_volumes_are_checked_against_the_denominator_of_their_row(area, people, 
 def test_every_indicator_is_explained_with_thresholds_and_sources():
     explained = cells_of(template(), sheet=1)
 
-    assert (
-        explained[0][:2]
-        == ["Aturan", f"{PERMEN_14_2018.title}: Permen PUPR 14/PRT/M/2018"]
-        or explained[0][0] == "Aturan"
-    )
+    citation = f"{PERMEN_14_2018.title}: {PERMEN_14_2018.citation}"
+    assert explained[0][:2] == ["Aturan", citation]
     lines = {row[0]: " ".join(map(str, row)) for row in explained}
     assert set(PERMEN_14_2018.codes) < set(lines)
     for code, words in {

@@ -8,6 +8,8 @@ import pytest
 from areas import services
 from areas.models import Assessment, Neighbourhood, SlumArea, SurveyedUnit
 from areas.results import result_of
+from tests.factories_areas import rule_set
+from tests.rules import PERMEN_02_2016
 from tests.survey import SURVEYED_ON, survey_row
 
 pytestmark = pytest.mark.django_db
@@ -118,10 +120,8 @@ def test_another_survey_of_the_same_day_is_refused(
 
 
 def test_a_survey_of_the_same_day_under_another_rule_set_is_refused(run, refused):
-    run(survey_row(1))
-    survey = Assessment.objects.get()
-    other = survey.rule_set.__class__.objects.get(code="permen-02-2016")
-    Assessment.objects.filter(pk=survey.pk).update(rule_set=other)
+    other = survey_row(1) | dict.fromkeys(PERMEN_02_2016.codes, 0)
+    run(other, rule_set=rule_set("permen-02-2016"))
 
     [sentence] = refused(survey_row(1))
 
