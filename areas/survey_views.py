@@ -34,12 +34,7 @@ from areas.survey.tables import (
     SHOWN,
     group_problems,
 )
-from areas.survey.uploads import (
-    SurveyUpload,
-    drop_upload,
-    find_upload,
-    keep_upload,
-)
+from areas.survey.uploads import SURVEYS, SurveyUpload
 from areas.survey_template import survey_template
 from core.errors import BusinessRuleError, NotAllowedError
 from core.forms import add_rule_errors
@@ -97,14 +92,14 @@ class SurveyImportView(MayImportMixin, FormView):
         except SpreadsheetError as error:
             upload = None
             if can_be_marked(error.problems):
-                upload = keep_upload(self.request.session, file, self.user.pk, kept)
+                upload = SURVEYS.keep(self.request.session, file, self.user.pk, **kept)
             return self.refuse(form, error, file.name, upload)
         except BusinessRuleError as error:
             add_rule_errors(form, error)
             return self.form_invalid(form)
         upload = None
         if plan.has_effect:
-            upload = keep_upload(self.request.session, file, self.user.pk, kept)
+            upload = SURVEYS.keep(self.request.session, file, self.user.pk, **kept)
         return self.preview(plan, file.name, upload)
 
     def refuse(
@@ -158,7 +153,7 @@ class SurveyConfirmView(SurveyImportView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         token = request.POST.get("token", "")
-        upload = find_upload(request.session, token, self.user.pk)
+        upload = SURVEYS.find(request.session, token, self.user.pk)
         if upload is None:
             messages.error(
                 request, _("This preview is no longer there. Upload the file again.")
@@ -184,7 +179,7 @@ class SurveyConfirmView(SurveyImportView):
             if not error.errors:
                 messages.error(self.request, str(error))
             return redirect("areas:survey-import")
-        drop_upload(self.request.session, upload)
+        SURVEYS.drop(self.request.session, upload)
         messages.success(self.request, done_text(plan))
         return redirect("areas:assessment-list")
 
@@ -194,7 +189,7 @@ class SurveyErrorsView(MayImportMixin, View):
 
     def get(self, request: HttpRequest) -> FileResponse:
         token = request.GET.get("token", "")
-        upload = find_upload(request.session, token, self.user.pk)
+        upload = SURVEYS.find(request.session, token, self.user.pk)
         problems = upload.problems() if upload else []
         if upload is None or not problems:
             raise Http404

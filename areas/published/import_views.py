@@ -1,5 +1,6 @@
 """The import of published results: the file, its columns, a preview, confirmation."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -25,13 +26,7 @@ from areas.published.services import (
 )
 from areas.published.sheet import FileColumn, read_columns
 from areas.published.tables import COLUMN_COLUMNS, count_of, not_recomputable_chip
-from areas.published.uploads import (
-    PublishedUpload,
-    drop_upload,
-    find_upload,
-    keep_mapping,
-    keep_upload,
-)
+from areas.published.uploads import PUBLISHED, PublishedUpload
 from areas.published.views import source_crumbs
 from areas.rule_sets import rules_of
 from areas.survey.tables import PROBLEM_COLUMNS, SHOWN, group_problems, row_ranges
@@ -80,7 +75,9 @@ class PublishedImportView(MayImportMixin, FormView):
         except SpreadsheetError as error:
             form.add_error("file", [str(problem) for problem in error.problems])
             return self.form_invalid(form)
-        upload = keep_upload(self.request.session, file, self.user.pk, form.head())
+        upload = PUBLISHED.keep(
+            self.request.session, file, self.user.pk, head=form.head()
+        )
         return redirect(mapping_url(upload))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -95,7 +92,7 @@ class KeptUploadView(MayImportMixin, View):
 
     def find(self, token: str) -> HttpResponse | None:
         """Take up the upload of that token; the answer where it has gone."""
-        upload = find_upload(self.request.session, token, self.user.pk)
+        upload = PUBLISHED.find(self.request.session, token, self.user.pk)
         if upload is None:
             messages.error(
                 self.request,
@@ -140,7 +137,7 @@ class PublishedMappingView(KeptUploadView):
         except BusinessRuleError as error:
             add_rule_errors(form, error)
             return self.ask(form, columns)
-        keep_mapping(request.session, self.upload, form.mapping())
+        PUBLISHED.change(request.session, replace(self.upload, mapping=form.mapping()))
         return self.preview(plan)
 
     def read_columns(self) -> list[FileColumn]:
@@ -196,7 +193,7 @@ class PublishedConfirmView(KeptUploadView):
             for sentence in error.errors.values() or [[str(error)]]:
                 messages.error(request, " ".join(sentence))
             return redirect("areas:published-import")
-        drop_upload(request.session, self.upload)
+        PUBLISHED.drop(request.session, self.upload)
         text = _("%(count)s rows of “%(title)s” are stored.")
         words = {"count": len(plan.rows), "title": plan.source.title}
         messages.success(request, text % words)

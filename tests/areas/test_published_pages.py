@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from areas.models import PublishedResult, PublishedSource
-from areas.survey.uploads import folder
+from core.uploads import folder
 from tests.areas.pages import address, said
 from tests.data import DATA, requires_data
 from tests.factories import UserFactory

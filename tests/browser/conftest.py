@@ -27,6 +27,7 @@ from programs.models import ReportingPeriod
 from programs.services import make_periods, start_report
 from tests.committed import _maintenance, _template  # noqa: F401
 from tests.factories import PASSWORD, MembershipFactory
+from tests.factories_areas import verified_assessment
 from tests.factories_ledger import decreed_area
 from tests.factories_programs import ProgrammeFactory, activity_in
 
@@ -163,6 +164,14 @@ def _fill(site: Site) -> None:
     )
     operator, surveyed_on = people["operator"], timezone.localdate() - timedelta(30)
     report = start_report(office, period=periods[-1], by=operator)
+    verified_assessment(
+        line.area,
+        by=people["kepala"],
+        verifier=people["verifikator"],
+        surveyed_on=surveyed_on - timedelta(400),
+        v1a=60,
+        v4b=500,
+    )
     survey = start_assessment(line.area, surveyed_on=surveyed_on, by=operator)
     site.token = _token_of("verifikator")
     site.periods = [period.name for period in periods[:-1]]

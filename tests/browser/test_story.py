@@ -172,11 +172,20 @@ SCREENS = {
         "/kawasan/{area}/riwayat/",
         "/kawasan/{area}/buku-besar/",
         "/kawasan/{area}/ubah/",
+        "/kawasan/{area}/penilaian/",
+        "/kawasan/{area}/perkembangan/",
         "/penilaian/",
         "/penilaian/baru/",
         "/penilaian/{survey}/",
         "/penilaian/{survey}/isi/",
         "/penilaian/{survey}/isi/{unit}/",
+        "/penilaian/{survey}/lokasi/",
+        "/penilaian/kecocokan/",
+        "/aturan-penilaian/",
+        "/aturan-penilaian/permen-02-2016/",
+        "/simulasi/",
+        "/simulasi/?area={area}",
+        "/hasil-terbitan/",
         "/sk/",
         "/sk/{decree}/",
         "/program/",
@@ -190,7 +199,13 @@ SCREENS = {
         "/impor-survei/",
         "/instansi/",
     ),
-    "pengelola": ("/", "/sk/baru/", "/kawasan/baru/", "/program/baru/"),
+    "pengelola": (
+        "/",
+        "/sk/baru/",
+        "/kawasan/baru/",
+        "/program/baru/",
+        "/hasil-terbitan/impor/",
+    ),
 }
 
 
@@ -228,6 +243,29 @@ def test_a_survey_is_entered_with_a_live_result(site, enter):
 
     told = operator.locator("#hasil-rt")
     told.get_by_text("Nilai RT ini: 5").wait_for()
+    operator.locator("main form button[type=submit]").first.click()
+    operator.wait_for_load_state()
+    assert "tersimpan" in operator.content()
+
+
+def test_an_area_as_a_whole_counts_with_the_denominators_typed(site, enter):
+    operator = enter("operator")
+    operator.goto(f"/penilaian/baru/?area={site.keys['area']}")
+    operator.select_option("[name=area]", str(site.keys["area"]))
+    operator.fill("[name=surveyed_on]", "2024-02-01")
+    operator.locator("[name=basis][value=area]").check()
+    operator.locator("main form button[type=submit]").first.click()
+    operator.wait_for_url(re.compile(r"/penilaian/\d+/"))
+    key = re.search(r"/penilaian/(\d+)/", operator.url).group(1)
+    operator.goto(f"/penilaian/{key}/isi/kawasan/")
+
+    operator.fill("[name=buildings]", "240")
+    for box in operator.locator("input[data-code]").all():
+        box.fill("0")
+    operator.fill("input[data-code='1a']", "120")
+
+    percent = operator.locator("[data-out='1a'] [data-percent]")
+    percent.get_by_text("50,00").wait_for()
     operator.locator("main form button[type=submit]").first.click()
     operator.wait_for_load_state()
     assert "tersimpan" in operator.content()

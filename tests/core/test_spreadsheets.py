@@ -383,6 +383,7 @@ def test_a_blank_formatted_cell_far_below_does_not_matter():
     assert len(read(file).rows) == 1
 
 
+@pytest.mark.drill
 def test_a_million_blank_rows_are_passed_over():
     rows = "".join(f'<row r="{n}" ht="15"/>' for n in range(3, 1_048_577))
     blank = sheet_xml('<row r="1048577"><c r="C1048577" s="1"/></row>')

@@ -13,9 +13,9 @@ from django.core.management import CommandError, call_command
 from agencies.models import Region
 from areas.models import Assessment, Decree, DecreeLine, Neighbourhood, SlumArea
 from areas.survey.tables import row_ranges
-from areas.survey.uploads import folder
 from areas.survey.villages import nearest
 from core.decimal_marks import RANGE_MARK
+from core.uploads import folder
 from tests.factories_areas import (
     DecreeFactory,
     DecreeLineFactory,

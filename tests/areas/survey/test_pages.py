@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from areas.models import Assessment, Neighbourhood, SlumArea
-from areas.survey.uploads import folder
+from core.uploads import folder
 from tests.factories_areas import DecreeLineFactory, SlumAreaFactory, rule_set
 from tests.spreadsheets import cells_of, csv_of, xlsx_of
 from tests.survey import survey_row
