@@ -169,8 +169,8 @@ def _fill(site: Site) -> None:
         by=people["kepala"],
         verifier=people["verifikator"],
         surveyed_on=surveyed_on - timedelta(400),
-        v1a=60,
-        v4b=500,
+        v1a=20,
+        v4b=100,
     )
     survey = start_assessment(line.area, surveyed_on=surveyed_on, by=operator)
     site.token = _token_of("verifikator")
