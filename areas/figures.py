@@ -58,7 +58,7 @@ def with_area_figures(
     `authority` are None where no decree in force names the area; `severity`,
     `severity_total` and `assessed_on` where no survey up to then is verified.
     """
-    in_force = DecreeLine.objects.in_force(as_of).order_by().values("pk")
+    in_force = DecreeLine.objects.all_in_force(as_of).order_by().values("pk")
     handled = (
         LedgerEntry.objects.known(as_of=as_of, known_at=known_at)
         .filter(decree_line=OuterRef("line__pk"), outcome=Outcome.HANDLED)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -32,8 +32,14 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         known = Q(status=AssessmentStatus.VERIFIED)
         if known_at is not None:
             known &= Q(verified_at__lt=known_at)
-        corrections = Assessment.objects.filter(known, corrects=OuterRef("pk"))
-        return self.filter(known).exclude(Exists(corrections))
+        # Asked of each candidate by its index: NOT EXISTS becomes a join over all of
+        # them, once for every area that wants its latest survey.
+        correction = Assessment.objects.filter(known, corrects=OuterRef("pk"))
+        return (
+            self.filter(known)
+            .alias(corrected_by=Subquery(correction.values("pk")[:1]))
+            .filter(corrected_by=None)
+        )
 
     def with_progress(self) -> "AssessmentQuerySet":
         """Add how far the survey is: what `areas.results.progress_of` needs.

@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from areas.figures import NOT_ASSESSED, Sums, figures, with_area_figures
 from areas.ledger import reverse
-from areas.models import Assessment, LedgerEntry, SlumArea
+from areas.models import Assessment, DecreeLine, LedgerEntry, SlumArea
 from areas.rules import authority_of
 from tests.factories import RegionFactory, UserFactory
-from tests.factories_areas import rule_set
+from tests.factories_areas import DecreeFactory, DecreeLineFactory, rule_set
 from tests.factories_ledger import (
     BaselineDecreeFactory,
     LedgerAreaFactory,
@@ -317,3 +317,17 @@ def test_entries_of_the_same_moment_are_not_known_before_it():
     )
 
     assert list(known) == [entry]
+
+
+def test_lines_in_force_are_the_same_for_one_area_and_for_all():
+    """Two ways of asking, for two plans of the database: one answer."""
+    lines = [DecreeLineFactory(hectares=10) for _number in range(3)]
+    for line, issued in ((lines[0], date(2021, 5, 1)), (lines[1], date(2030, 1, 1))):
+        later = DecreeFactory(issued_on=issued)
+        DecreeLineFactory(decree=later, area=line.area, hectares=8)
+
+    for day in (date(2019, 1, 1), date(2020, 6, 1), date(2022, 1, 1), date(2031, 1, 1)):
+        by_area = set(DecreeLine.objects.in_force(day).values_list("pk", flat=True))
+        at_once = DecreeLine.objects.all_in_force(day).values_list("pk", flat=True)
+        assert by_area == set(at_once)
+        assert len(by_area) == (3 if day.year > 2019 else 0)
