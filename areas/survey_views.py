@@ -3,21 +3,18 @@
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
 
-from agencies.access import require_any
 from agencies.models import User
 from agencies.roles import Permission
 from areas.models import Decree, RuleSet, SlumArea
@@ -36,6 +33,7 @@ from areas.survey.tables import (
 )
 from areas.survey.uploads import SURVEYS, SurveyUpload
 from areas.survey_template import survey_template
+from areas.views.common import HoldsAnywhereMixin
 from core.errors import BusinessRuleError, NotAllowedError
 from core.forms import add_rule_errors
 from core.marked_workbook import can_be_marked, write_marked
@@ -44,25 +42,10 @@ from core.spreadsheets import MAX_ROWS, SpreadsheetError
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class MayImportMixin(LoginRequiredMixin):
+class MayImportMixin(HoldsAnywhereMixin):
     """Only for who may import surveys for some agency."""
 
-    request: HttpRequest
-
-    @property
-    def user(self) -> User:
-        """The person signed in."""
-        return cast(User, self.request.user)
-
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            try:
-                require_any(request.user, Permission.SURVEY_IMPORT)
-            except NotAllowedError as error:
-                raise PermissionDenied(str(error)) from error
-        return super().dispatch(request, *args, **kwargs)
+    permission = Permission.SURVEY_IMPORT
 
 
 class SurveyImportView(MayImportMixin, FormView):

@@ -1,20 +1,15 @@
 """The import of published results: the file, its columns, a preview, confirmation."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, View
 
-from agencies.access import require_any
-from agencies.models import User
 from agencies.roles import Permission
 from areas.models import RuleSet
 from areas.published.forms import MappingForm, PublishedUploadForm, head_values
@@ -30,30 +25,16 @@ from areas.published.uploads import PUBLISHED, PublishedUpload
 from areas.published.views import source_crumbs
 from areas.rule_sets import rules_of
 from areas.survey.tables import PROBLEM_COLUMNS, SHOWN, group_problems, row_ranges
-from core.errors import BusinessRuleError, NotAllowedError
+from areas.views.common import HoldsAnywhereMixin
+from core.errors import BusinessRuleError
 from core.forms import add_rule_errors
 from core.sheet_problems import SpreadsheetError
 
 
-class MayImportMixin(LoginRequiredMixin):
+class MayImportMixin(HoldsAnywhereMixin):
     """Only for the data managers of the province."""
 
-    request: HttpRequest
-
-    @property
-    def user(self) -> User:
-        """The person signed in."""
-        return cast(User, self.request.user)
-
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            try:
-                require_any(request.user, Permission.DECREE_EDIT)
-            except NotAllowedError as error:
-                raise PermissionDenied(str(error)) from error
-        return super().dispatch(request, *args, **kwargs)
+    permission = Permission.DECREE_EDIT
 
 
 class PublishedImportView(MayImportMixin, FormView):
