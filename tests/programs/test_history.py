@@ -1,5 +1,6 @@
 """The pages of history: one area over the years, and the agreement of all areas."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -442,3 +443,13 @@ def test_an_unreadable_filter_of_the_api_is_refused(client, operator):
 
     assert response.status_code == 400
     assert "year" in response.json()
+
+
+def test_the_lines_of_the_chart_have_both_ends(client, operator, later, area):
+    client.force_login(operator)
+    page = client.get(reverse("programs:area-history", args=[area.pk]))
+
+    paths = re.findall(r'class="gridline" d="([^"]*)"', page.content.decode())
+
+    assert paths
+    assert [path for path in paths if not re.fullmatch(r"M\d+ [\d.]+H\d+", path)] == []
