@@ -1,9 +1,7 @@
 """The figures in hectares: the one place that computes them (design 4.7).
 
-Page, list, map, CSV and API ask here. What one area has is defined once, in
-`with_area_figures`; every sum is a sum over it. An area counts once, under the decree
-line in force on `as_of`; entries count when effective by then (and, for "what did we
-say then", recorded before `known_at`).
+Page, list, map, files and API ask here. What one area has is defined once, in
+`areas.area_figures`; every sum is a sum over it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,99 +12,42 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    F,
-    FilteredRelation,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, ExtractYear, Round
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models import Case, Count, F, QuerySet, Sum, When
+from django.db.models.functions import ExtractYear
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from areas.models import Assessment, DecreeLine, LedgerEntry, SlumArea
-from areas.models.ledger import Outcome
-from areas.rules import CENTRAL_FROM_HA, PROVINCE_FROM_HA, Authority, Severity
-from core.fields import HectaresField
+from agencies.models import Agency, Region
+from areas.area_figures import (
+    ALL_ENTRIES,
+    OUTCOMES,
+    ZERO,
+    AnnotatedAreas,
+    AreaQuerySet,
+    EntryScope,
+    with_area_figures,
+)
+from areas.models import LedgerEntry, LedgerSource, LineSum, SlumArea
+from areas.models.ledger import EntryMethod, Fund, Outcome
+from areas.rules import Authority, Severity
 
-ZERO = Decimal(0)
+__all__ = [
+    "ALL_ENTRIES",
+    "NOT_ASSESSED",
+    "EntryScope",
+    "Figure",
+    "Figures",
+    "Group",
+    "Sums",
+    "figures",
+    "percent_of",
+    "with_area_figures",
+]
+
 NOT_ASSESSED = "none"
-AreaQuerySet = QuerySet[SlumArea]
-AnnotatedAreas = QuerySet[Any]  # SlumArea with the fields that are added below
-
-
-# ---- one area ----------------------------------------------------------------
-
-
-def with_area_figures(
-    areas: AreaQuerySet, *, as_of: date, known_at: datetime | None = None
-) -> AnnotatedAreas:
-    """Add to each area what it has on `as_of`; takes the place of `with_severity()`.
-
-    `line_id`, `decree_number`, `decreed`, `handled`, `unhandled` (hectares) and
-    `authority` are None where no decree in force names the area; `severity`,
-    `severity_total` and `assessed_on` where no survey up to then is verified.
-    """
-    in_force = DecreeLine.objects.all_in_force(as_of).order_by().values("pk")
-    handled = (
-        LedgerEntry.objects.known(as_of=as_of, known_at=known_at)
-        .filter(decree_line=OuterRef("line__pk"), outcome=Outcome.HANDLED)
-        .order_by()
-        .values("decree_line")
-        .annotate(sum=Sum("hectares"))
-        .values("sum")
-    )
-    none_is_zero = Coalesce(Subquery(handled), ZERO, output_field=HectaresField())
-    return areas.annotate(
-        line=FilteredRelation(
-            "decree_lines", condition=Q(decree_lines__pk__in=Subquery(in_force))
-        ),
-        line_id=F("line__pk"),
-        decree_number=F("line__decree__number"),
-        decreed=F("line__hectares"),
-        handled=Case(When(line__pk__isnull=False, then=none_is_zero)),
-        unhandled=F("decreed") - F("handled"),
-        authority=authority_by("line__hectares"),
-        **_latest_survey(as_of, known_at),
-    )
-
-
-def authority_by(path: str) -> Case:
-    """`areas.rules.authority_of` in SQL, by hectares at `path`; None without any."""
-    hectares = Round(F(path), precision=2)
-    central = GreaterThanOrEqual(hectares, CENTRAL_FROM_HA)
-    province = GreaterThanOrEqual(hectares, PROVINCE_FROM_HA)
-    return Case(
-        When(central, then=Value(Authority.CENTRAL.value)),
-        When(province, then=Value(Authority.PROVINCE.value)),
-        When(**{f"{path}__gt": 0}, then=Value(Authority.REGENCY.value)),
-        output_field=CharField(),
-    )
-
-
-def _latest_survey(as_of: date, known_at: datetime | None) -> dict[str, Subquery]:
-    """The latest survey up to then that is verified (or was so before `known_at`)."""
-    surveys = (
-        Assessment.objects.standing(known_at)
-        .filter(area=OuterRef("pk"), surveyed_on__lte=as_of)
-        .order_by("-surveyed_on", "-pk")
-    )
-    return {
-        "severity": Subquery(surveys.values("severity")[:1]),
-        "severity_total": Subquery(surveys.values("total")[:1]),
-        "assessed_on": Subquery(surveys.values("surveyed_on")[:1]),
-    }
+NOT_GIVEN = "none"
 
 
 # ---- sums --------------------------------------------------------------------
@@ -114,22 +55,38 @@ def _latest_survey(as_of: date, known_at: datetime | None) -> dict[str, Subquery
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Areas and hectares of a group; `unhandled` subtracts handled, nothing else."""
+    """Areas with a decree in force, and what they have together, in hectares.
+
+    `verified` are the hectares of the latest verified surveys. Handled, improved and
+    cleared are never added to each other.
+    """
 
     areas: int = 0
     decreed: Decimal = ZERO
     handled: Decimal = ZERO
+    improved: Decimal = ZERO
+    cleared: Decimal = ZERO
+    verified: Decimal = ZERO
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
             self.areas + other.areas,
             self.decreed + other.decreed,
             self.handled + other.handled,
+            self.improved + other.improved,
+            self.cleared + other.cleared,
+            self.verified + other.verified,
         )
 
     @property
     def unhandled(self) -> Decimal:
+        """Decreed less handled; says nothing about slum."""
         return self.decreed - self.handled
+
+    @property
+    def uncleared(self) -> Decimal:
+        """Decreed less out of slum."""
+        return self.decreed - self.cleared
 
     @property
     def share(self) -> Decimal | None:
@@ -138,12 +95,27 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The sums of one region, agency, year …; `base` is what its shares are of.
+
+    A group of areas has a base of its own. A group of entries (agency, fund, programme,
+    year, method) has the whole base, and neither areas nor hectares in decrees.
+    """
+
+    key: str
+    label: str
+    sums: Sums
+    base: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """The smallest group that any figure asks for."""
+    """The smallest group of areas that any figure asks for."""
 
     regency: str
     authority: str
     severity: str
+    typology: str
     decree: str
     since: date
     sums: Sums
@@ -178,6 +150,7 @@ class Figure:
     as_of: date
     known_at: datetime | None
     rows_url: str
+    unit: str = "ha"
 
     @property
     def share(self) -> Decimal | None:
@@ -193,11 +166,13 @@ def percent_of(part: Decimal, whole: Decimal) -> Decimal | None:
 
 @dataclass(frozen=True, eq=False)
 class Figures:
-    """All figures of a set of areas, from one grouped query (years from a second)."""
+    """All figures of a set of areas, from one grouped query; groups of entries and
+    years cost one more each."""
 
     areas: AnnotatedAreas
     as_of: date
     known_at: datetime | None
+    entries: EntryScope
     cells: tuple[Cell, ...]
     without_decree: int
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -267,39 +242,92 @@ class Figures:
     @cached_property
     def key_figures(self) -> dict[str, Figure]:
         """`decreed`, `handled`, `improved`, `cleared`, `unhandled`, in that order."""
-        total = self.total
-        return {
-            figure.code: figure
-            for figure in (
-                self._figure("decreed", _("Area in decrees"), total.decreed),
-                self._share("handled", _("Handled"), total.handled),
-                self._figure("improved", _("Improved"), None),
-                self._figure("cleared", _("Out of slum"), None),
-                self._share(
-                    "unhandled",
-                    _("Not handled yet (decree − handled)"),
-                    total.unhandled,
-                ),
-            )
-        }
+        every = self.all_figures
+        codes = ("decreed", *(outcome.value for outcome in OUTCOMES), "unhandled")
+        return {code: every[code] for code in codes if code in every}
 
-    def _figure(
-        self, code: str, label: str | Promise, value: Decimal | None, **parts: Any
-    ) -> Figure:
+    @cached_property
+    def all_figures(self) -> dict[str, Figure]:
+        """Every figure by its code, one query more than `key_figures`' sums.
+
+        What remains is left out where only some entries are asked for: it would
+        subtract one agency's hectares from everybody's.
+        """
+        found = list(self._figures_of(self.total, self.total.decreed, {}))
+        return {figure.code: figure for figure in found + [self._rpjmd()]}
+
+    def figures_by(self, dimension: str) -> list[tuple[Group, list[Figure]]]:
+        """The figures of every group of `GROUPED_BY`."""
+        name = FILTER_OF.get(dimension, dimension)
+        return [
+            (group, list(self._figures_of(group.sums, group.base, {name: group.key})))
+            for group in self.groups_by(dimension)
+        ]
+
+    def groups_by(self, dimension: str) -> list[Group]:
+        """The sums by one of `GROUPED_BY`; together they are the whole."""
+        if dimension in OF_AREAS:
+            found = self._grouped(OF_AREAS[dimension])
+            labels = _area_labels(dimension, found)
+            return [
+                Group(key, labels.get(key, key), sums, sums.decreed)
+                for key, sums in sorted(found.items())
+            ]
+        return _entry_groups(self, dimension)
+
+    def _figures_of(
+        self, sums: Sums, base: Decimal, filters: Mapping[str, str]
+    ) -> Iterable[Figure]:
+        url = self.rows_url(**filters)
+
+        def figure(code: str, value: Decimal, *, of: Decimal | None = base) -> Figure:
+            return self._figure(code, value, of, url)
+
+        if sums.areas:
+            yield figure("decreed", sums.decreed, of=None)
+            yield figure("verified", sums.verified, of=None)
+        yield figure("handled", sums.handled)
+        yield figure("improved", sums.improved)
+        yield figure("cleared", sums.cleared)
+        if sums.areas and self.entries.is_all:
+            yield figure("unhandled", sums.unhandled)
+            yield figure("uncleared", sums.uncleared)
+
+    def _rpjmd(self) -> Figure:
+        """Handled hectares of areas of 10 to below 15 ha, in percent of all of those.
+
+        The province's RPJMD indicator (Permendagri 18/2020; docs/glossary.md).
+        """
+        mine = self.by_authority[Authority.PROVINCE]
+        url = self.rows_url(authority=Authority.PROVINCE)
+        code = "handled_share_10_15"
+        share = percent_of(mine.handled, mine.decreed)
         return Figure(
             code=code,
-            label=label,
-            value=value,
+            label=LABELS[code],
+            value=share,
+            numerator=mine.handled,
+            denominator=mine.decreed,
             baseline=self.baseline,
             as_of=self.as_of,
             known_at=self.known_at,
-            rows_url=self.rows_url(),
-            **parts,
+            rows_url=url,
+            unit="%",
         )
 
-    def _share(self, code: str, label: str | Promise, value: Decimal) -> Figure:
-        return self._figure(
-            code, label, value, numerator=value, denominator=self.total.decreed
+    def _figure(
+        self, code: str, value: Decimal, base: Decimal | None, url: str
+    ) -> Figure:
+        return Figure(
+            code=code,
+            label=LABELS[code],
+            value=value,
+            numerator=value,
+            denominator=base,
+            baseline=self.baseline,
+            as_of=self.as_of,
+            known_at=self.known_at,
+            rows_url=url,
         )
 
     def _grouped(
@@ -311,22 +339,109 @@ class Figures:
             groups[key] = groups.get(key, Sums()) + cell.sums
         return groups
 
+    @property
+    def lines(self) -> QuerySet[Any]:
+        """The keys of the decree lines under which the areas count."""
+        lines = self.areas.exclude(line_id=None).order_by()
+        return lines.values("line_id")
+
     @cached_property
     def _years(self) -> list[Any]:
-        lines = self.areas.exclude(line_id=None).order_by().values("line_id")
-        entries = LedgerEntry.objects.known(as_of=date.max, known_at=self.known_at)
         later = Case(When(effective_on__gt=self.as_of, then=True), default=False)
         return list(
-            entries.filter(
-                outcome=Outcome.HANDLED,
-                decree_line__in=lines.exclude(line_id=None)
-                .order_by()
-                .values("line_id"),
-            )
-            .order_by()
+            entry_rows(self, as_of=date.max)
+            .filter(outcome=Outcome.HANDLED)
             .values(year=ExtractYear("effective_on"), later=later)
             .annotate(sum=Sum("hectares"))
         )
+
+
+def entry_rows(found: Figures, *, as_of: date | None = None) -> QuerySet[Any]:
+    """What the outcomes are sums over: sums by day, or entries where `known_at`."""
+    day = as_of or found.as_of
+    rows: QuerySet[Any] = (
+        LineSum.objects.filter(effective_on__lte=day)
+        if found.known_at is None
+        else LedgerEntry.objects.known(as_of=day, known_at=found.known_at)
+    )
+    rows = rows.filter(found.entries.condition, decree_line__in=found.lines)
+    return rows.order_by()
+
+
+OF_AREAS: Mapping[str, Callable[[Cell], str]] = {
+    "region": lambda cell: cell.regency,
+    "authority": lambda cell: cell.authority,
+    "severity": lambda cell: cell.severity,
+    "typology": lambda cell: cell.typology,
+    "decree": lambda cell: cell.decree,
+}
+OF_ENTRIES: Mapping[str, Any] = {
+    "agency": F("agency"),
+    "fund": F("source__fund"),
+    "programme": F("source__programme_key"),
+    "year": ExtractYear("effective_on"),
+    "method": F("method"),
+}
+GROUPED_BY = (*OF_AREAS, *OF_ENTRIES)
+FILTER_OF = {"region": "regency"}
+LABELS: Mapping[str, Promise] = {
+    "decreed": _("Area in decrees"),
+    "verified": _("Area by verified surveys"),
+    "handled": _("Handled"),
+    "improved": _("Improved"),
+    "cleared": _("Out of slum"),
+    "unhandled": _("Not handled yet (decree − handled)"),
+    "uncleared": _("Not out of slum yet (decree − out of slum)"),
+    "handled_share_10_15": _("Handled share of areas of 10 – < 15 ha (RPJMD)"),
+}
+
+
+def _entry_groups(found: Figures, dimension: str) -> list[Group]:
+    rows = (
+        entry_rows(found)
+        .exclude(outcome=Outcome.DECREED)
+        .values("outcome", group=OF_ENTRIES[dimension])
+        .annotate(sum=Sum("hectares"))
+    )
+    groups: dict[str, dict[str, Decimal]] = {}
+    for row in rows:
+        key = NOT_GIVEN if row["group"] in (None, "") else str(row["group"])
+        groups.setdefault(key, {})[row["outcome"]] = row["sum"]
+    labels = _entry_labels(dimension, groups)
+    base = found.total.decreed
+    return [
+        Group(key, labels.get(key, key), Sums(**groups[key]), base)
+        for key in sorted(groups)
+    ]
+
+
+def _area_labels(dimension: str, keys: Iterable[str]) -> Mapping[str, str]:
+    if dimension == "region":
+        regions = Region.objects.filter(pk__in=list(keys))
+        return dict(regions.values_list("code", "name"))
+    choices: Mapping[str, list[tuple[str, Any]]] = {
+        "authority": Authority.choices,
+        "severity": [*Severity.choices, (NOT_ASSESSED, _("Not assessed"))],
+        "typology": [*SlumArea.Typology.choices, (NOT_GIVEN, _("not given"))],
+        "decree": [],
+    }
+    return {key: str(label) for key, label in choices[dimension]}
+
+
+def _entry_labels(dimension: str, keys: Iterable[str]) -> Mapping[str, str]:
+    named = [key for key in keys if key != NOT_GIVEN]
+    labels: dict[str, str] = {NOT_GIVEN: str(_("not given"))}
+    if dimension == "agency":
+        rows = Agency.objects.filter(pk__in=named).values_list("pk", "name")
+        labels |= {str(key): name for key, name in rows}
+    elif dimension == "programme":
+        sources = LedgerSource.objects.filter(programme_key__in=named).order_by("pk")
+        labels |= dict(sources.values_list("programme_key", "programme"))
+    elif dimension == "fund":
+        labels |= {key: str(label) for key, label in Fund.choices}
+    elif dimension == "method":
+        labels |= {key: str(label) for key, label in EntryMethod.choices}
+    return labels
 
 
 def figures(
@@ -334,46 +449,55 @@ def figures(
     *,
     as_of: date,
     known_at: datetime | None = None,
+    entries: EntryScope = ALL_ENTRIES,
     filters: Mapping[str, str] | None = None,
 ) -> Figures:
     """The figures of `areas`, already limited to what the person may see and asked for.
 
-    `areas` may have been through `with_area_figures` (of the same day) and a filter
-    that needs it. `filters`, the query behind them, goes into the links to the rows.
+    `areas` may have been through `with_area_figures` (with the same `as_of`, `known_at`
+    and `entries`) and a filter that needs it. `filters`, the query behind them, goes
+    into the links to the rows.
     """
     counted: AnnotatedAreas = areas
     if "handled" not in areas.query.annotations:
-        counted = with_area_figures(areas, as_of=as_of, known_at=known_at)
+        counted = with_area_figures(
+            areas, as_of=as_of, known_at=known_at, entries=entries
+        )
     groups = (
         counted.order_by()
         .values(
             "regency_id",
             "authority",
             "severity",
+            "typology",
             "decree_number",
             since=F("line__decree__in_force_from"),
         )
-        .annotate(
-            count=Count("pk"), sum_decreed=Sum("decreed"), sum_handled=Sum("handled")
-        )
+        .annotate(count=Count("pk"), **{f"sum_{n}": Sum(n) for n in SUMMED})
     )
     rows = list(groups)
     return Figures(
         areas=counted,
         as_of=as_of,
         known_at=known_at,
+        entries=entries,
         cells=tuple(_cell(row) for row in rows if row["decree_number"]),
         without_decree=sum(row["count"] for row in rows if not row["decree_number"]),
         filters=filters or {},
     )
 
 
+SUMMED = ("decreed", "handled", "improved", "cleared", "verified")
+
+
 def _cell(row: Mapping[str, Any]) -> Cell:
+    sums = {name: row[f"sum_{name}"] or ZERO for name in SUMMED}
     return Cell(
         regency=row["regency_id"],
         authority=row["authority"],
         severity=row["severity"] or NOT_ASSESSED,
+        typology=row["typology"] or NOT_GIVEN,
         decree=row["decree_number"],
         since=row["since"],
-        sums=Sums(row["count"], row["sum_decreed"], row["sum_handled"]),
+        sums=Sums(areas=row["count"], **sums),
     )

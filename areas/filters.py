@@ -1,25 +1,31 @@
 """Filters of areas, RT, decrees and surveys: one set for page, CSV and API."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.dateparse import parse_date
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Region
-from areas.figures import NOT_ASSESSED
+from agencies.models import Agency, Region
+from areas.area_figures import ALL_ENTRIES, EntryScope, with_area_figures
+from areas.figures import NOT_ASSESSED, NOT_GIVEN
 from areas.models import (
     AreaVillage,
     Assessment,
     Decree,
     DecreeLine,
+    LedgerEntry,
+    LedgerSource,
     Neighbourhood,
     SlumArea,
 )
+from areas.models.ledger import EntryMethod, Fund
 from areas.rule_set_filters import published_rule_sets
 from areas.rules import Authority, Severity
 from core.forms import DateInput
@@ -49,6 +55,21 @@ def areas(request: HttpRequest | None) -> QuerySet[SlumArea]:
     return SlumArea.objects.visible_to(request.user)
 
 
+@dataclass(frozen=True, slots=True)
+class FigureQuery:
+    """What the figures of a request are asked as: day, moment of knowing, entries."""
+
+    as_of: date
+    known_at: datetime | None = None
+    entries: EntryScope = ALL_ENTRIES
+
+    def of(self, areas: QuerySet) -> QuerySet:
+        """The areas with their figures as asked."""
+        return with_area_figures(
+            areas, as_of=self.as_of, known_at=self.known_at, entries=self.entries
+        )
+
+
 def as_of(request: HttpRequest) -> date:
     """The day of the figures: `as_of` of the address, else today."""
     try:
@@ -58,8 +79,126 @@ def as_of(request: HttpRequest) -> date:
     return asked or timezone.localdate()
 
 
-class SlumAreaFilter(django_filters.FilterSet):
-    """Of areas `with_figures()`."""
+def known_at(request: HttpRequest) -> datetime | None:
+    """`known_at` of the address: the figures as they were known before that moment.
+
+    A day means its end, so that what was recorded on it counts.
+    """
+    text = request.GET.get("known_at", "")
+    try:
+        day = parse_date(text)
+        moment = parse_datetime(text) if day is None else None
+    except ValueError:
+        return None
+    if day is not None:
+        moment = datetime.combine(day + timedelta(days=1), time.min)
+    if moment is None or timezone.is_aware(moment):
+        return moment
+    return timezone.make_aware(moment)
+
+
+def figure_query(request: HttpRequest) -> FigureQuery:
+    """How the request asks its figures. What cannot be read, its FilterSet refuses."""
+    asked = request.GET
+
+    def number(name: str) -> int | None:
+        text = asked.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() else None
+
+    entries = EntryScope(
+        agency=number("agency"),
+        fund=asked.get("fund", ""),
+        programme=asked.get("programme", ""),
+        year=number("year"),
+        method=asked.get("method", ""),
+    )
+    return FigureQuery(as_of(request), known_at(request), entries)
+
+
+def reporting_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
+    """The agencies with entries that the person sees."""
+    if request is None:
+        return Agency.objects.none()
+    entries = LedgerEntry.objects.visible_to(request.user)
+    return Agency.objects.filter(Exists(entries.filter(agency=OuterRef("pk"))))
+
+
+def programmes(request: HttpRequest | None) -> QuerySet[LedgerSource]:
+    """One row of the ledger's sources for each programme with entries in scope."""
+    if request is None:
+        return LedgerSource.objects.none()
+    entries = LedgerEntry.objects.visible_to(request.user)
+    named = LedgerSource.objects.filter(Exists(entries.filter(source=OuterRef("pk"))))
+    first = named.order_by("programme_key", "pk").distinct("programme_key")
+    return LedgerSource.objects.filter(pk__in=first.values("pk"))
+
+
+class ProgrammeField(forms.ModelChoiceField):
+    """A programme by its name; the address has its key."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.programme} ({obj.year})"
+
+
+class ProgrammeFilter(django_filters.ModelChoiceFilter):
+    field_class = ProgrammeField
+
+
+class EntryFilters(django_filters.FilterSet):
+    """Which entries the outcomes count: the figures have them already.
+
+    `figure_query` reads the same names from the address, before any filtering.
+    """
+
+    agency = django_filters.ModelChoiceFilter(
+        queryset=reporting_agencies,
+        method="unchanged",
+        label=_("Reporting agency"),
+        empty_label=_("all"),
+    )
+    fund = django_filters.ChoiceFilter(
+        choices=Fund.choices,
+        method="unchanged",
+        label=_("Source of funds"),
+        empty_label=_("all"),
+    )
+    programme = ProgrammeFilter(
+        queryset=programmes,
+        to_field_name="programme_key",
+        method="unchanged",
+        label=_("Programme"),
+        empty_label=_("all"),
+    )
+    year = django_filters.NumberFilter(
+        method="unchanged",
+        label=_("Year of the work"),
+        min_value=1990,
+        max_value=2200,
+        decimal_places=0,
+    )
+    method = django_filters.ChoiceFilter(
+        choices=EntryMethod.choices,
+        method="unchanged",
+        label=_("Established by"),
+        empty_label=_("all"),
+    )
+    as_of = django_filters.DateFilter(
+        method="unchanged",
+        label=_("State of"),
+        widget=DateInput,
+        input_formats=["%Y-%m-%d"],
+    )
+    known_at = django_filters.IsoDateTimeFilter(
+        method="unchanged", label=_("As known at the end of"), widget=DateInput
+    )
+
+    def unchanged(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
+        """The figures have it: see `figure_query`."""
+        return queryset
+
+
+class SlumAreaFilter(EntryFilters):
+    """Of areas with the figures of `figure_query`."""
 
     q = django_filters.CharFilter(method="named", label=_("Area or village"))
     regency = django_filters.ModelChoiceFilter(
@@ -80,8 +219,11 @@ class SlumAreaFilter(django_filters.FilterSet):
         label=_("Decree in force"),
         empty_label=_("all"),
     )
-    as_of = django_filters.DateFilter(
-        method="unchanged", label=_("State of"), widget=DateInput
+    typology = django_filters.ChoiceFilter(
+        choices=[*SlumArea.Typology.choices, (NOT_GIVEN, _("not given"))],
+        method="of_typology",
+        label=_("Typology"),
+        empty_label=_("all"),
     )
 
     class Meta:
@@ -103,9 +245,8 @@ class SlumAreaFilter(django_filters.FilterSet):
         lines = DecreeLine.objects.filter(decree=value)
         return queryset.filter(line_id__in=lines.values("pk"))
 
-    def unchanged(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
-        """The day is in the figures already: see `as_of`."""
-        return queryset
+    def of_typology(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(typology="" if value == NOT_GIVEN else value)
 
 
 class NeighbourhoodFilter(django_filters.FilterSet):

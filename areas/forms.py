@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from agencies.access import agencies_for
 from agencies.models import Agency, Region, User
 from agencies.roles import Permission
+from areas import services
 from areas.models import (
     Decree,
     DecreeLine,
@@ -127,14 +128,7 @@ class NeighbourhoodForm(CheckedByService, forms.ModelForm):
 
 
 class DecreeForm(CheckedByService, forms.ModelForm):
-    """A decree; when new, it may end the one that it supersedes."""
-
-    supersedes = forms.ModelChoiceField(
-        label=gettext_lazy("Supersedes the decree"),
-        queryset=Decree.objects.none(),
-        required=False,
-        help_text=gettext_lazy("That decree then holds until this one does."),
-    )
+    """A draft; once in force, only number and title are asked."""
 
     class Meta:
         model = Decree
@@ -145,7 +139,9 @@ class DecreeForm(CheckedByService, forms.ModelForm):
             "region",
             "issued_on",
             "in_force_from",
-            "in_force_until",
+            "scope",
+            "counting_unit",
+            "supersedes",
         )
         formfield_callback = local_formfield
 
@@ -154,16 +150,18 @@ class DecreeForm(CheckedByService, forms.ModelForm):
         region = self.fields["region"]
         assert isinstance(region, forms.ModelChoiceField)
         region.queryset = _decree_regions(user)
-        if self.instance.pk:
-            del self.fields["supersedes"]
+        if self.instance.pk and not self.instance.is_draft:
+            for name in set(self.fields) - services.ALWAYS_OPEN:
+                del self.fields[name]
             return
         self.fields["in_force_from"].required = False
         self.fields["in_force_from"].help_text = _("Empty: from its own date.")
         old = self.fields["supersedes"]
         assert isinstance(old, forms.ModelChoiceField)
+        old.help_text = _("That decree then holds until this one does.")
         old.queryset = Decree.objects.filter(
-            region__in=region.queryset, in_force_until=None
-        )
+            region__in=region.queryset, status=Decree.Status.IN_FORCE
+        ).exclude(pk=self.instance.pk)
 
 
 class DecreeLinesForm(forms.Form):

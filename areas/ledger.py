@@ -1,4 +1,4 @@
-"""Writing the ledger of hectares: credit, reverse, replace (design 4.5).
+"""Writing the ledger of hectares: credits (design 4.5).
 
 Every write locks its decree lines first, in the order of their keys, and looks at the
 ledger only then: two verifications at the same moment cannot credit one unit twice, nor
@@ -14,16 +14,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agencies.access import require
 from agencies.models import Agency
-from agencies.roles import Permission
-from areas.models import DecreeLine, LedgerEntry, LiveCredit, Neighbourhood
+from areas.models import (
+    DecreeLine,
+    LedgerEntry,
+    LedgerSource,
+    LiveCredit,
+    Neighbourhood,
+)
+from areas.models.ledger import WHOLE_AREA
 from areas.unit_ledger import AreaLedger, ledger_of
 from core import html
-from core.errors import BusinessRuleError, WrongStateError
+from core.errors import BusinessRuleError
 from core.fields import six_places
 from core.numbers import format_decimal
 
@@ -34,8 +40,8 @@ __all__ = [
     "credit",
     "credit_many",
     "ledger_of",
-    "replace_credit",
-    "reverse",
+    "lock_lines",
+    "most_credited",
 ]
 
 CAUSE_LENGTH = 300
@@ -58,8 +64,10 @@ class Claim:
     cause: str
     period: str
     effective_on: date
+    method: str
     neighbourhood: Neighbourhood | None = None
     footprint: str = ""
+    source: LedgerSource | None = None
     path: str = "hectares"
 
     def __post_init__(self) -> None:
@@ -104,97 +112,33 @@ def credit_many(claims: Sequence[Claim], *, by: Any) -> list[CreditResult]:
     return results
 
 
-@transaction.atomic
-def reverse(
-    entry: LedgerEntry, *, reason: str, by: Any, effective_on: date | None = None
-) -> LedgerEntry:
-    """Take a credit back, once; its unit can then be credited again.
+def most_credited(lines: Iterable[int]) -> dict[int, Decimal]:
+    """The most that work has credited under each line; outcomes are never added up.
 
-    Takes effect on the credit's own day, because the hectares never were right; what
-    was said in between is still known by `known_at`. A later `effective_on` says that
-    they were right until then.
+    What surveys decided is the whole area by definition, and follows a correction.
     """
-    _lock_lines([entry.decree_line_id])
-    entry = LedgerEntry.objects.select_related("decree_line__area__agency").get(
-        pk=entry.pk
+    rows = (
+        LiveCredit.objects.filter(decree_line__in=list(lines))
+        .exclude(footprint=WHOLE_AREA)
+        .order_by()
+        .values("decree_line", "outcome")
+        .annotate(total=Sum("entry__hectares"))
     )
-    require(by, Permission.REPORT_VERIFY, agency=entry.decree_line.area.agency)
-    _check_reversible(entry)
-    effective_on = effective_on or entry.effective_on
-    _check_reversal(entry, reason, effective_on)
-    return LedgerEntry.objects.create(
-        decree_line=entry.decree_line,
-        neighbourhood_id=entry.neighbourhood_id,
-        footprint=entry.footprint,
-        outcome=entry.outcome,
-        kind=LedgerEntry.Kind.REVERSAL,
-        hectares=-entry.hectares,
-        reverses=entry,
-        reason=reason.strip(),
-        agency_id=entry.agency_id,
-        cause=entry.cause,
-        period=entry.period,
-        effective_on=effective_on,
-        recorded_by=by,
-    )
+    most: dict[int, Decimal] = {}
+    for row in rows:
+        key = row["decree_line"]
+        most[key] = max(most.get(key, Decimal(0)), row["total"])
+    return most
 
 
-@transaction.atomic
-def replace_credit(
-    entry: LedgerEntry, *, hectares: Decimal, reason: str, by: Any
-) -> LedgerEntry:
-    """Raise or lower a credit: reverse it and post a new one for the same unit."""
-    reverse(entry, reason=reason, by=by)
-    result = credit(
-        decree_line=entry.decree_line,
-        neighbourhood=entry.neighbourhood,
-        footprint=entry.footprint,
-        outcome=entry.outcome,
-        hectares=hectares,
-        agency=entry.agency,
-        cause=entry.cause,
-        period=entry.period,
-        effective_on=entry.effective_on,
-        by=by,
-    )
-    assert result.entry is not None  # the reversal freed the key, under the same lock
-    return result.entry
-
-
-def _check_reversible(entry: LedgerEntry) -> None:
-    if entry.kind != LedgerEntry.Kind.CREDIT:
-        raise WrongStateError(
-            _("Entry #%(entry)s is itself a reversal; post a new credit instead.")
-            % {"entry": entry.pk}
-        )
-    if other := LedgerEntry.objects.filter(reverses=entry).first():
-        raise WrongStateError(
-            _("Entry #%(entry)s was already reversed by #%(other)s.")
-            % {"entry": entry.pk, "other": other.pk}
-        )
-
-
-def _check_reversal(entry: LedgerEntry, reason: str, effective_on: date) -> None:
-    errors = {}
-    if not reason.strip():
-        errors["reason"] = [_("Say why the entry is reversed.")]
-    if effective_on < entry.effective_on:
-        errors["effective_on"] = [
-            _("The entry took effect on %(date)s; it cannot be reversed before that.")
-            % {"date": html.day(entry.effective_on)}
-        ]
-    if errors:
-        raise BusinessRuleError(errors=errors)
-
-
-def _lock_lines(keys: Iterable[int]) -> dict[int, DecreeLine]:
+def lock_lines(keys: Iterable[int]) -> dict[int, DecreeLine]:
     """The lines with decree and area, locked until the transaction ends.
 
     Always in the order of their keys, so that two reports never wait for each other.
     """
     lines = (
         DecreeLine.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("decree", "area")
+        .select_related("decree", "area__agency", "sum")
         .filter(pk__in=sorted(set(keys)))
         .order_by("pk")
     )
@@ -215,7 +159,7 @@ class _Book:
 
     @classmethod
     def opened_for(cls, claims: Sequence[Claim]) -> "_Book":
-        lines = _lock_lines(claim.decree_line.pk for claim in claims)
+        lines = lock_lines(claim.decree_line.pk for claim in claims)
         units = Neighbourhood.objects.in_bulk(
             {claim.neighbourhood.pk for claim in claims if claim.neighbourhood}
         )
@@ -293,7 +237,7 @@ class _Book:
         credited = self.credited[line.pk, claim.outcome]
         # The RT of an area rarely add up to its decree to the last square metre.
         slack = Decimal(settings.LEDGER_ROUNDING_HA) if unit else Decimal(0)
-        if credited + hectares > line.hectares + slack:
+        if credited + hectares > line.hectares_now + slack:
             return _over_the_decree(line, credited, hectares)
         return ""
 
@@ -336,6 +280,8 @@ def _credit_entry(
         cause=Truncator(claim.cause).chars(CAUSE_LENGTH),
         period=claim.period,
         effective_on=claim.effective_on,
+        method=claim.method,
+        source=claim.source,
         recorded_by=by,
     )
 
@@ -351,6 +297,6 @@ def _over_the_decree(line: DecreeLine, credited: Decimal, hectares: Decimal) -> 
         "credited": format_decimal(credited, None),
         "hectares": format_decimal(hectares, None),
         "sum": format_decimal(credited + hectares, None),
-        "limit": format_decimal(line.hectares, None),
+        "limit": format_decimal(line.hectares_now, None),
         "decree": line.decree.number,
     }

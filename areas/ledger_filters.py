@@ -4,23 +4,13 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency
-from areas.filters import areas, decrees, regencies
+from areas.filters import areas, decrees, regencies, reporting_agencies
 from areas.models import DecreeLine, LedgerEntry
 from areas.models.ledger import Outcome
 from core.forms import DateInput
-
-
-def reporting_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
-    """The agencies with entries that the person sees."""
-    if request is None:
-        return Agency.objects.none()
-    entries = LedgerEntry.objects.visible_to(request.user)
-    return Agency.objects.filter(Exists(entries.filter(agency=OuterRef("pk"))))
 
 
 class LedgerFilter(django_filters.FilterSet):

@@ -8,14 +8,16 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from shapely import MultiPolygon, Polygon, force_2d
 from shapely.errors import ShapelyError
-from shapely.geometry import mapping, shape
+from shapely.geometry import shape
 from shapely.validation import explain_validity
 
+from areas.geodesy import as_geojson, hectares_of
 from core.errors import BusinessRuleError
 from core.numbers import format_decimal
 
@@ -27,22 +29,24 @@ DRAWING_WIDTH = 320
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A valid outline: the geometry as stored, and the box around it in degrees."""
+    """A valid outline as stored, the box around it in degrees, and its hectares."""
 
     geometry: dict[str, Any]
     min_lon: float
     min_lat: float
     max_lon: float
     max_lat: float
+    hectares: Decimal
 
     def as_fields(self) -> dict[str, Any]:
-        """The values of the columns of `SlumArea`."""
+        """The values of the columns of what is `Outlined`."""
         return {
             "outline": self.geometry,
             "min_lon": self.min_lon,
             "min_lat": self.min_lat,
             "max_lon": self.max_lon,
             "max_lat": self.max_lat,
+            "outline_hectares": self.hectares,
         }
 
 
@@ -52,6 +56,8 @@ NO_OUTLINE: Mapping[str, Any] = {
     "min_lat": None,
     "max_lon": None,
     "max_lat": None,
+    "outline_hectares": None,
+    "outline_source": "",
 }
 
 
@@ -111,7 +117,7 @@ def check_outline(data: Any) -> Outline:
             % {"where": _where(found)}
         )
     box = found.bounds
-    return Outline(json.loads(json.dumps(mapping(found))), *box)
+    return Outline(as_geojson(found), *box, hectares_of(found))
 
 
 def draw(geometry: Mapping[str, Any]) -> Drawing:

@@ -46,6 +46,8 @@ def make(area_count: int) -> User:
         region=province,
         issued_on=date(2024, 1, 1),
         in_force_from=date(2024, 1, 1),
+        status=Decree.Status.IN_FORCE,
+        enacted_at=timezone.now(),
     )
     lines = DecreeLine.objects.bulk_create(
         DecreeLine(decree=decree, area=area, hectares=_hectares(chance))
@@ -130,6 +132,7 @@ def _surveys(areas: list[SlumArea], user: User, chance: random.Random) -> None:
                 total=total,
                 severity=severity_of(total, rules),
                 results={},
+                hectares=Decimal(10),
             )
         )
     Assessment.objects.bulk_create(rows, batch_size=1000)
@@ -166,6 +169,7 @@ def _ledger(
                 agency=line.area.agency,
                 cause="Jalan lingkungan",
                 period="Tahun 2024",
+                method="desk",
                 effective_on=date(2024 + chance.randrange(3), 6, 30),
                 recorded_by=user,
             )

@@ -245,6 +245,27 @@ LEDGER_ROUNDING_HA = matching(
     hint="isi dengan hektare memakai titik desimal, misalnya 0.005.",
 )
 
+# A decree is looked at again at least this many years after its date.
+DECREE_REVIEW_YEARS = number("DECREE_REVIEW_YEARS", default=5)
+# What the data-health page calls old, and what it calls the same (hectares).
+SURVEY_OLD_YEARS = number("SURVEY_OLD_YEARS", default=2)
+# A broken outline is repaired by itself only when that changes at most this much (%).
+OUTLINE_REPAIR_PERCENT = matching(
+    "OUTLINE_REPAIR_PERCENT",
+    r"[0-9]+(\.[0-9]{1,3})?",
+    default="0.5",
+    hint="isi dengan persen memakai titik desimal, misalnya 0.5.",
+)
+# Outline and decree (or survey) differ by more than this: data health says so (%).
+OUTLINE_DIFFERENCE_PERCENT = matching(
+    "OUTLINE_DIFFERENCE_PERCENT",
+    r"[0-9]+(\.[0-9]{1,3})?",
+    default="5",
+    hint="isi dengan persen memakai titik desimal, misalnya 5.",
+)
+GEOMETRY_MAX_BYTES = number("GEOMETRY_MAX_BYTES", default=52_428_800)
+DECREE_FILE_MAX_BYTES = number("DECREE_FILE_MAX_BYTES", default=20_971_520)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

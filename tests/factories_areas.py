@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from agencies.models import User
@@ -71,6 +72,12 @@ class NeighbourhoodFactory(DjangoModelFactory):
     ideal_drainage_m = Decimal(1000)
 
 
+def status_of(decree: Any) -> str:
+    """In force, or superseded where it has an end."""
+    ended = getattr(decree, "in_force_until", None)
+    return Decree.Status.SUPERSEDED if ended else Decree.Status.IN_FORCE
+
+
 class DecreeFactory(DjangoModelFactory):
     """A governor's decree of 63, in force since 2020."""
 
@@ -82,6 +89,13 @@ class DecreeFactory(DjangoModelFactory):
     region = factory.SubFactory(RegionFactory, code="63")
     issued_on = date(2020, 1, 1)
     in_force_from = factory.SelfAttribute("issued_on")
+    status = factory.LazyAttribute(status_of)
+    enacted_at = factory.LazyAttribute(
+        lambda decree: None if decree.status == "draft" else timezone.now()
+    )
+    ended_at = factory.LazyAttribute(
+        lambda decree: timezone.now() if decree.status == "superseded" else None
+    )
 
 
 class DecreeLineFactory(DjangoModelFactory):

@@ -1,16 +1,25 @@
 """Areas under a decree, ready to be credited, and credits in them."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from areas.ledger import CreditResult, credit
-from areas.models import Assessment, Decree, DecreeLine, Neighbourhood, SlumArea
+from areas.models import (
+    Assessment,
+    Decree,
+    DecreeLine,
+    LedgerEntry,
+    Neighbourhood,
+    SlumArea,
+)
+from areas.outcomes import settle_outcomes
 from tests.factories import AgencyFactory, RegionFactory, UserFactory
-from tests.factories_areas import rule_set
+from tests.factories_areas import rule_set, status_of
 
 IN_FORCE_FROM = date(2020, 1, 1)
 PERIOD_END = date(2021, 12, 31)
@@ -29,6 +38,11 @@ class BaselineDecreeFactory(DjangoModelFactory):
     region = factory.SubFactory(RegionFactory, code="63")
     issued_on = IN_FORCE_FROM
     in_force_from = IN_FORCE_FROM
+    status = factory.LazyAttribute(status_of)
+    enacted_at = factory.LazyFunction(timezone.now)
+    ended_at = factory.LazyAttribute(
+        lambda decree: timezone.now() if decree.status == "superseded" else None
+    )
 
 
 class LedgerAreaFactory(DjangoModelFactory):
@@ -78,6 +92,7 @@ def claim_of(
     """What `credit` takes, apart from `by`: the whole RT, or `footprint`."""
     return {
         "decree_line": line,
+        "method": "desk",
         "neighbourhood": unit,
         "footprint": "" if unit else "kegiatan-1",
         "outcome": "handled",
@@ -117,4 +132,19 @@ def verified_survey(area: SlumArea, severity: str, on: date, total: int) -> Asse
         severity=severity,
         total=total,
         results={},
+        hectares=Decimal(1),
     )
+
+
+def surveyed_twice(
+    line: DecreeLine, before: str, after: str, *, by: Any = None
+) -> list[LedgerEntry]:
+    """Two verified surveys of these classes under the line, and what follows of them."""
+    start = line.decree.in_force_from
+    verified_survey(line.area, before, start, RANK_TOTALS[before])
+    later = start + timedelta(days=365)
+    verified_survey(line.area, after, later, RANK_TOTALS[after])
+    return settle_outcomes([line.area_id], by=by or UserFactory())
+
+
+RANK_TOTALS = {"heavy": 65, "moderate": 45, "light": 20, "not_slum": 10}

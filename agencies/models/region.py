@@ -1,7 +1,9 @@
 """Administrative regions with the codes of the Ministry of Home Affairs."""
 
+from datetime import date
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import choices_known
@@ -11,6 +13,13 @@ class RegionQuerySet(models.QuerySet["Region"]):
     def within(self, code: str) -> "RegionQuerySet":
         """The region of this code and all below it: codes are dotted paths."""
         return self.filter(Q(code=code) | Q(code__startswith=f"{code}."))
+
+    def valid(self, on: date) -> "RegionQuerySet":
+        """Regions whose code exists on that day; the end is exclusive."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=on),
+            Q(valid_until=None) | Q(valid_until__gt=on),
+        )
 
 
 class RegionLevel(models.TextChoices):
@@ -42,6 +51,22 @@ class Region(models.Model):
         verbose_name=_("parent region"),
     )
 
+    valid_from = models.DateField(_("code valid from"), null=True, blank=True)
+    valid_until = models.DateField(
+        _("code valid until"),
+        null=True,
+        blank=True,
+        help_text=_("The first day on which the code no longer exists."),
+    )
+    replaced_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replaces",
+        verbose_name=_("replaced by"),
+    )
+
     objects = RegionQuerySet.as_manager()
 
     class Meta:
@@ -61,10 +86,30 @@ class Region(models.Model):
                 | (~Q(level="province") & Q(parent__isnull=False)),
                 name="region_parent_unless_province",
             ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None)
+                | Q(valid_from=None)
+                | Q(valid_until__gt=F("valid_from")),
+                name="region_validity_ordered",
+                violation_error_message=_("The end lies before the beginning."),
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_by=None) | Q(valid_until__isnull=False),
+                name="region_replaced_has_end",
+                violation_error_message=_(
+                    "Enter the day from which the other code takes its place."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def is_valid(self, on: date) -> bool:
+        """Whether the code exists on that day; the end is exclusive."""
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_until is None or on < self.valid_until
+        )
 
 
 class RegionBoundary(models.Model):

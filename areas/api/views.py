@@ -25,7 +25,7 @@ from areas.filters import (
     DecreeFilter,
     NeighbourhoodFilter,
     SlumAreaFilter,
-    as_of,
+    figure_query,
 )
 from areas.models import Decree, Neighbourhood, SlumArea
 
@@ -55,7 +55,7 @@ class SlumAreaViewSet(DetailMixin, ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet:
         areas = SlumArea.objects.visible_to(self.request.user)
-        areas = areas.with_figures(as_of(self.request)).select_related("regency")
+        areas = figure_query(self.request).of(areas).select_related("regency")
         if self.action != "list":
             return areas.prefetch_related("villages").order_by("name", "pk")
         return areas.defer("outline").order_by("name", "pk")

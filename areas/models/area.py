@@ -40,8 +40,51 @@ class AreaTypology(models.TextChoices):
     HAZARD = "hazard", _("Disaster-prone")
 
 
+class Outlined(models.Model):
+    """What lies somewhere: its outline, the box around it, and its measured hectares.
+
+    `outline_hectares` are those inside the outline, on the ellipsoid; they stand beside
+    decree and survey and never take their place. Earlier outlines are in the trail.
+    """
+
+    outline = models.JSONField(
+        _("outline"),
+        null=True,
+        blank=True,
+        help_text=_("GeoJSON Polygon or MultiPolygon, WGS84."),
+    )
+    min_lon = models.FloatField(null=True, editable=False)
+    min_lat = models.FloatField(null=True, editable=False)
+    max_lon = models.FloatField(null=True, editable=False)
+    max_lat = models.FloatField(null=True, editable=False)
+    outline_hectares = HectaresField(
+        _("hectares of the outline"), null=True, editable=False
+    )
+    outline_source = models.CharField(
+        _("source of the outline"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+
+    class Meta:
+        abstract = True
+
+
+OUTLINE_FIELDS = (
+    "outline",
+    "min_lon",
+    "min_lat",
+    "max_lon",
+    "max_lat",
+    "outline_hectares",
+)
+
+
 @tracked()
-class SlumArea(models.Model):
+class SlumArea(Outlined):
     """A kawasan kumuh named in a decree; its identity outlives decrees."""
 
     Typology = AreaTypology
@@ -77,16 +120,6 @@ class SlumArea(models.Model):
     longitude = models.DecimalField(
         _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True
     )
-    outline = models.JSONField(
-        _("outline"),
-        null=True,
-        blank=True,
-        help_text=_("GeoJSON Polygon or MultiPolygon, WGS84."),
-    )
-    min_lon = models.FloatField(null=True, editable=False)
-    min_lat = models.FloatField(null=True, editable=False)
-    max_lon = models.FloatField(null=True, editable=False)
-    max_lat = models.FloatField(null=True, editable=False)
     is_demo = models.BooleanField(_("example data"), default=False, editable=False)
 
     objects = SlumAreaQuerySet.as_manager()
@@ -112,14 +145,7 @@ class SlumArea(models.Model):
                 "typology", AreaTypology, name="slum_area_typology_known", blank=True
             ),
             filled_together("latitude", "longitude", name="slum_area_point_whole"),
-            filled_together(
-                "outline",
-                "min_lon",
-                "min_lat",
-                "max_lon",
-                "max_lat",
-                name="slum_area_outline_has_bbox",
-            ),
+            filled_together(*OUTLINE_FIELDS, name="slum_area_outline_has_bbox"),
             models.CheckConstraint(
                 condition=Q(latitude=None)
                 | (
@@ -174,9 +200,20 @@ class NeighbourhoodQuerySet(models.QuerySet["Neighbourhood"]):
         return self.filter(area__in=SlumArea.objects.visible_to(user))
 
 
+class CurrentNeighbourhoods(models.Manager.from_queryset(NeighbourhoodQuerySet)):  # type: ignore[misc]
+    """RT that exist: those that were split, merged or renumbered are left out."""
+
+    def get_queryset(self) -> NeighbourhoodQuerySet:
+        return super().get_queryset().filter(retired_on=None)
+
+
 @tracked()
-class Neighbourhood(models.Model):
-    """An RT inside an area: the counting unit, with what its percentages divide by."""
+class Neighbourhood(Outlined):
+    """An RT inside an area: the counting unit, with what its percentages divide by.
+
+    `objects` are those that exist; `every` has also those that others took the place
+    of (`retired_on`), which surveys and ledger still name.
+    """
 
     area = models.ForeignKey(
         SlumArea, on_delete=models.PROTECT, related_name="neighbourhoods"
@@ -201,16 +238,22 @@ class Neighbourhood(models.Model):
         blank=True,
         help_text=_("Only some rule sets ask for it."),
     )
+    retired_on = models.DateField(
+        _("no longer there since"), null=True, blank=True, editable=False
+    )
 
-    objects = NeighbourhoodQuerySet.as_manager()
+    objects = CurrentNeighbourhoods()
+    every = NeighbourhoodQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("RT")
         verbose_name_plural = _("RT")
         ordering = ["rt_rw", "pk"]
         constraints = [
+            filled_together(*OUTLINE_FIELDS, name="neighbourhood_outline_has_bbox"),
             models.UniqueConstraint(
                 fields=["area", "village", "rt_rw"],
+                condition=Q(retired_on=None),
                 name="neighbourhood_once_per_area",
                 violation_error_message=_("This RT is already in the area."),
             ),

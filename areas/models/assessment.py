@@ -194,6 +194,7 @@ class Assessment(models.Model):
         _("severity"), max_length=10, choices=Severity, blank=True, editable=False
     )
     results = models.JSONField(null=True, editable=False)
+    hectares = HectaresField(_("surveyed area (ha)"), null=True, editable=False)
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -238,6 +239,7 @@ class Assessment(models.Model):
                 "verified_by",
                 "total",
                 "results",
+                "hectares",
                 name="assessment_verified",
             ),
             models.CheckConstraint(

@@ -11,17 +11,67 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from areas.models.area import Neighbourhood, SlumArea
+from areas.models.assessment import Assessment
 from areas.models.decree import DecreeLine
 from core.constraints import choices_known
 from core.fields import HectaresField
 
 
 class Outcome(models.TextChoices):
-    """Three outcomes that are never added to each other (design 4.6)."""
+    """Three outcomes that are never added to each other (design 4.6), and the base.
+
+    `decreed` is the base itself: only corrections of a decree line's hectares have it.
+    """
 
     HANDLED = "handled", _("Handled")
     IMPROVED = "improved", _("Improved")
     CLEARED = "cleared", _("Out of slum")
+    DECREED = "decreed", _("Area in decree")
+
+
+WHOLE_AREA = "kawasan"  # the footprint of an outcome that a survey of the area decides
+
+
+_UNLINKED = {"reverses": None, "relapse_of": None, "moved_from": None}
+_WORK = ~Q(outcome="decreed")
+# What each kind of entry must be like: its sign, its link, its reason.
+KIND_RULES = (
+    Q(kind="credit", hectares__gt=0, **_UNLINKED) & _WORK
+    | Q(kind="reversal", reverses__isnull=False, relapse_of=None, moved_from=None)
+    & _WORK
+    & ~Q(reason="")
+    & ~Q(hectares=0)
+    | Q(
+        kind="relapse",
+        hectares__lt=0,
+        relapse_of__isnull=False,
+        reverses=None,
+        moved_from=None,
+        outcome__in=["improved", "cleared"],
+    )
+    | Q(
+        kind="rebaseline",
+        hectares__lt=0,
+        reverses__isnull=False,
+        relapse_of=None,
+        moved_from=None,
+    )
+    & _WORK
+    & ~Q(reason="")
+    | Q(
+        kind="rebaseline",
+        hectares__gt=0,
+        reverses=None,
+        relapse_of=None,
+        moved_from__isnull=False,
+    )
+    & _WORK
+    & ~Q(reason="")
+    | Q(kind="correction", outcome="decreed", method="document", **_UNLINKED)
+    & ~Q(reason="")
+    & ~Q(document="")
+    & ~Q(hectares=0)
+)
 
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
@@ -38,19 +88,81 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
 
 
 class EntryKind(models.TextChoices):
+    """What an entry does (ADR 9).
+
+    A credit opens a unit; a reversal takes an entry back because it never was right; a
+    relapse ends what was right until then; a re-baseline moves a credit to the RT that
+    took the place of another; an area correction changes the base of a decree line.
+    """
+
     CREDIT = "credit", _("Credit")
     REVERSAL = "reversal", _("Reversal")
+    RELAPSE = "relapse", _("Slum again")
+    REBASELINE = "rebaseline", _("Re-baseline")
+    AREA_CORRECTION = "correction", _("Area correction")
+
+
+class EntryMethod(models.TextChoices):
+    """How what the entry says was established."""
+
+    DESK = "desk", _("desk")
+    FIELD = "field", _("field")
+    SURVEY = "survey", _("compared surveys")
+    DOCUMENT = "document", _("document")
+
+
+class Fund(models.TextChoices):
+    """Where the money comes from (domain.md 5.2)."""
+
+    APBN = "apbn", "APBN"
+    APBD_PROVINCE = "apbd_province", _("Provincial budget (APBD)")
+    APBD_REGENCY = "apbd_regency", _("Regency/city budget (APBD)")
+    DAK = "dak", "DAK"
+    DAK_PPKT = "dak_ppkt", "DAK PPKT"
+    VILLAGE_FUND = "village_fund", _("Village fund")
+    BSPS = "bsps", "BSPS"
+    GRANT = "grant", _("Grant")
+    CSR = "csr", "CSR"
+    SELF_HELP = "self_help", _("Self-help")
+    OTHER = "other", _("Other")
+
+
+class LedgerSource(models.Model):
+    """The work behind entries, as the figures group it: programme and fund.
+
+    The ledger stands below the programmes, so it keeps its own row of each activity;
+    `key` names it and is written by whoever posts its entries.
+    """
+
+    key = models.CharField(max_length=40, unique=True)
+    activity = models.CharField(_("activity"), max_length=300)
+    programme = models.CharField(_("programme"), max_length=350)
+    programme_key = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField(_("year"))
+    fund = models.CharField(_("source of funds"), max_length=20, choices=Fund)
+
+    class Meta:
+        verbose_name = _("source of entries")
+        verbose_name_plural = _("sources of entries")
+        ordering = ["programme", "activity", "pk"]
+        indexes = [models.Index(fields=["programme_key"], name="ledger_source_prog")]
+
+    def __str__(self) -> str:
+        return self.activity
 
 
 class LedgerEntry(models.Model):
     """Hectares of one unit for one outcome, under one decree line.
 
     A unit is an RT; where an area has none, it is the area itself by activity
-    (`footprint` then names the activity). Triggers refuse UPDATE, DELETE and TRUNCATE
-    and keep at most one live credit per unit, outcome and line (migration 0002).
+    (`footprint` then names the activity). `improved` and `cleared` follow from surveys
+    of the area, so their unit is the whole area. Triggers refuse UPDATE, DELETE and
+    TRUNCATE and keep at most one live credit per unit, outcome and line (migration
+    0002).
     """
 
     Kind = EntryKind
+    Method = EntryMethod
 
     decree_line = models.ForeignKey(
         DecreeLine, on_delete=models.PROTECT, related_name="ledger"
@@ -73,6 +185,36 @@ class LedgerEntry(models.Model):
         blank=True,
         related_name="reversed_by",
     )
+    relapse_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="relapses",
+    )
+    moved_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="moved_to",
+    )
+    assessment = models.ForeignKey(
+        Assessment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ledger",
+    )
+    source = models.ForeignKey(
+        LedgerSource,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ledger",
+    )
+    method = models.CharField(_("established by"), max_length=10, choices=EntryMethod)
+    document = models.CharField(_("document number"), max_length=100, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     agency = models.ForeignKey(
         Agency,
@@ -106,18 +248,18 @@ class LedgerEntry(models.Model):
         constraints = [
             choices_known("outcome", Outcome, name="ledger_outcome_known"),
             choices_known("kind", EntryKind, name="ledger_kind_known"),
+            choices_known("method", EntryMethod, name="ledger_method_known"),
+            models.CheckConstraint(condition=KIND_RULES, name="ledger_kind_rules"),
             models.CheckConstraint(
-                condition=Q(kind="credit", hectares__gt=0, reverses=None)
-                | (
-                    Q(kind="reversal", hectares__lt=0, reverses__isnull=False)
-                    & ~Q(reason="")
-                ),
-                name="ledger_credit_positive_reversal_explained",
+                condition=Q(kind="correction", neighbourhood=None, footprint="")
+                | (~Q(kind="correction") & Q(neighbourhood__isnull=False, footprint=""))
+                | (~Q(kind="correction") & Q(neighbourhood=None) & ~Q(footprint="")),
+                name="ledger_unit_is_rt_or_footprint",
             ),
             models.CheckConstraint(
-                condition=Q(neighbourhood__isnull=False, footprint="")
-                | (Q(neighbourhood=None) & ~Q(footprint="")),
-                name="ledger_unit_is_rt_or_footprint",
+                condition=~Q(outcome__in=["improved", "cleared"])
+                | Q(assessment__isnull=False, footprint=WHOLE_AREA, method="survey"),
+                name="ledger_survey_outcomes_have_survey",
             ),
         ]
 
@@ -156,3 +298,77 @@ class LiveCredit(models.Model):
 
     def __str__(self) -> str:
         return str(self.entry_id)
+
+
+class LineSum(models.Model):
+    """Sums of the ledger, by all that figures group by; its trigger writes them.
+
+    Figures of today and of any `as_of` add these up instead of the entries (ADR 10);
+    `known_at` reads the entries. A data-health check proves both equal.
+    """
+
+    decree_line = models.ForeignKey(
+        DecreeLine, on_delete=models.PROTECT, related_name="sums"
+    )
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    effective_on = models.DateField()
+    method = models.CharField(max_length=10, choices=EntryMethod)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(
+        LedgerSource, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    hectares = HectaresField()
+    entries = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("sum of entries")
+        verbose_name_plural = _("sums of entries")
+        indexes = [
+            models.Index(
+                fields=["decree_line", "outcome", "effective_on"],
+                include=["hectares"],
+                name="line_sum_lookup",
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "decree_line",
+                    "outcome",
+                    "effective_on",
+                    "method",
+                    "agency",
+                    "source",
+                ],
+                nulls_distinct=False,
+                name="line_sum_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decree_line_id} {self.outcome} {self.effective_on}"
+
+
+class LineTotal(models.Model):
+    """All entries of a decree line by outcome: one row a line, for figures of today.
+
+    Right for every `as_of` from `last_effective_on` on; before that, figures add up
+    `LineSum`. Written by the same trigger, proven by the same check. `corrected` is
+    what area corrections add to the hectares that the decree prints.
+    """
+
+    decree_line = models.OneToOneField(
+        DecreeLine, on_delete=models.PROTECT, primary_key=True, related_name="sum"
+    )
+    handled = HectaresField(default=0)
+    improved = HectaresField(default=0)
+    cleared = HectaresField(default=0)
+    corrected = HectaresField(default=0)
+    last_effective_on = models.DateField()
+
+    class Meta:
+        verbose_name = _("total of a decree line")
+        verbose_name_plural = _("totals of decree lines")
+
+    def __str__(self) -> str:
+        return str(self.decree_line_id)

@@ -12,10 +12,12 @@ from areas.services.assessments import (
     verify_assessment,
     verify_assessments,
 )
+from areas.services.decree_lines import LineValues, set_decree_lines
 from areas.services.decrees import (
+    ALWAYS_OPEN,
     DecreeValues,
     create_decree,
-    set_decree_lines,
+    enact_decree,
     update_decree,
 )
 from areas.services.neighbourhoods import (
@@ -37,6 +39,9 @@ __all__ = [
     "NeighbourhoodValues",
     "SiteValues",
     "UnitEntry",
+    "ALWAYS_OPEN",
+    "LineValues",
+    "enact_decree",
     "add_neighbourhood",
     "add_neighbourhoods",
     "correct_assessment",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from agencies.models import User
 from agencies.roles import Permission
 from areas import workflow
 from areas.models import Assessment, RuleSet, SlumArea
+from areas.outcomes import settle_outcomes
 from areas.results import problems_of, result_of, to_store
 from areas.rule_sets import rule_set_on
 from areas.services.checks import Problems
@@ -194,10 +196,15 @@ def return_assessment(assessment: Assessment, *, reason: str, by: User) -> Asses
 
 @transaction.atomic
 def verify_assessment(assessment: Assessment, *, by: User) -> Assessment:
-    """Accept a submitted survey for good; its results are stored with it."""
+    """Accept a submitted survey for good; its results are stored with it.
+
+    What follows from it for improved and cleared goes to the ledger in the same moment.
+    """
     assessment = _locked(assessment)
     _check(workflow.VERIFY, assessment, by)
-    return _verified(assessment, by)
+    verified = _verified(assessment, by)
+    settle_outcomes([assessment.area_id], by=by)
+    return verified
 
 
 @transaction.atomic
@@ -224,7 +231,9 @@ def verify_assessments(
                 }
             )
     problems.raise_any()
-    return [_verified(assessment, by) for assessment in locked]
+    verified = [_verified(assessment, by) for assessment in locked]
+    settle_outcomes([assessment.area_id for assessment in locked], by=by)
+    return verified
 
 
 def _require_open(assessment: Assessment, by: User) -> None:
@@ -284,6 +293,7 @@ def _verified(assessment: Assessment, by: User) -> Assessment:
     assessment.verified_at, assessment.verified_by = timezone.now(), by
     assessment.total, assessment.severity = result.total, result.severity
     assessment.results = to_store(assessment, result)
+    assessment.hectares = Decimal(assessment.results["denominators"]["hectares"])
     return _moved(workflow.VERIFY, assessment)
 
 

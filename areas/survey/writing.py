@@ -20,6 +20,7 @@ from areas.models import (
     SlumArea,
     SurveyedUnit,
 )
+from areas.outcomes import settle_outcomes
 from areas.rule_sets import rules_of
 from areas.rules import Denominator
 from areas.survey.columns import NEIGHBOURHOOD
@@ -73,6 +74,9 @@ class PlanWriter:
             for plan in plans
             if plan.new_line is not None
         )
+        # A line of a decree in force: earlier surveys of its area may now count.
+        areas = [p.area.pk for p in plans if p.new_line is not None and p.area]
+        settle_outcomes(areas, by=self.by)
 
     def _store_surveys(
         self, plans: Iterable[AreaPlan], keys: dict[int, int | None]

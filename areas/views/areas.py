@@ -15,8 +15,9 @@ from django.views.generic import TemplateView
 from agencies.access import agencies_for, can
 from agencies.roles import Permission
 from areas import presenters
+from areas.authority import authorities_of
 from areas.facts import area_facts
-from areas.filters import SlumAreaFilter, as_of
+from areas.filters import SlumAreaFilter, as_of, figure_query
 from areas.models import Assessment, SlumArea
 from areas.outlines import draw
 from areas.results import conclusions_of, result_of, totals_of
@@ -37,9 +38,8 @@ class AreaListView(FilteredListView):
 
     def get_queryset(self) -> QuerySet:
         areas = SlumArea.objects.visible_to(self.request.user)
-        return areas.with_figures(as_of(self.request)).select_related(
-            "agency", "regency"
-        )
+        asked = figure_query(self.request)
+        return asked.of(areas).select_related("agency", "regency")
 
     def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
         sums = queryset.order_by().aggregate(
@@ -114,14 +114,15 @@ class AreaDetailView(AreaPart):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         area = self.area
-        lines = area.decree_lines.select_related("decree").order_by(
+        lines = area.decree_lines.select_related("decree", "sum").order_by(
             "-decree__issued_on", "pk"
         )
+        authorities = authorities_of(lines)
         return super().get_context_data(
             profile=_profile(area),
             drawing=draw(area.outline) if area.outline else None,
             units=area.neighbourhoods.select_related("village"),
-            lines=lines,
+            lines=[(line, authorities[line.pk].label) for line in lines],
             acting=area.acting_agencies.select_related("agency"),
             **kwargs,
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
 from areas import services
+from areas.authority import authorities_of
 from areas.filters import DecreeFilter
 from areas.forms import DecreeForm, DecreeLinesForm
 from areas.models import Decree, DecreeLine, SlumArea
@@ -193,9 +194,10 @@ def decree_rows(decree: Decree, user: Any) -> list[dict[str, Any]]:
     lines = (
         DecreeLine.objects.visible_to(user)
         .filter(decree=decree)
-        .select_related("area__regency")
+        .select_related("area__regency", "decree", "sum")
         .order_by("area__regency__code", "area__name", "pk")
     )
+    authorities = authorities_of(lines)
     today = timezone.localdate()
     areas = SlumArea.objects.filter(decree_lines__decree=decree).with_figures(today)
     figures: dict[int, Any] = {area.pk: area for area in areas}
@@ -206,7 +208,7 @@ def decree_rows(decree: Decree, user: Any) -> list[dict[str, Any]]:
         rows.append(
             {
                 "line": line,
-                "authority": line.authority.label,
+                "authority": authorities[line.pk].label,
                 "handled": area.handled if counts_here else None,
                 "elsewhere": "" if counts_here else area.decree_number,
             }

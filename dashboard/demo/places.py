@@ -20,6 +20,7 @@ from areas.services import (
     add_neighbourhoods,
     create_area,
     create_decree,
+    enact_decree,
     set_decree_lines,
 )
 from core.errors import BusinessRuleError
@@ -96,6 +97,8 @@ def create_decrees(
             if len(site.units) > 2
         ]
         set_decree_lines(old, larger, by=by)
+        Decree.objects.filter(pk=old.pk).update(is_demo=True)
+        enact_decree(old, by=by)
         new = create_decree(
             by=by,
             number=calendar.number,
@@ -108,7 +111,8 @@ def create_decrees(
         )
         lines = [(site.area, _as_decreed(site.hectares)) for site in sites]
         set_decree_lines(new, lines, by=by)
-        Decree.objects.filter(pk__in=[old.pk, new.pk]).update(is_demo=True)
+        Decree.objects.filter(pk=new.pk).update(is_demo=True)
+        enact_decree(new, by=by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,20 @@ from areas.models import (
     ActingAgency,
     AreaVillage,
     Assessment,
+    AuthorityTransfer,
     Decree,
     DecreeLine,
+    Footprint,
     IndicatorValue,
+    LedgerChange,
     LedgerEntry,
+    LedgerSource,
+    LineSuccession,
+    LineSum,
+    LineTotal,
     LiveCredit,
     Neighbourhood,
+    NeighbourhoodSuccession,
     SlumArea,
     SurveyedUnit,
 )
@@ -49,6 +57,10 @@ from programs.models import (
 GUARDS = (
     ("areas_ledgerentry", "ledger_append_only"),
     ("areas_livecredit", "live_credit_guard"),
+    ("areas_linesum", "line_sum_guard"),
+    ("areas_linetotal", "line_total_guard"),
+    ("areas_decreeline", "decree_line_frozen"),
+    ("areas_footprint", "footprint_frozen"),
     ("areas_assessment", "assessment_immutable"),
     ("areas_surveyedunit", "surveyed_unit_immutable"),
     ("areas_indicatorvalue", "indicator_value_immutable"),
@@ -86,6 +98,7 @@ def demo_rows() -> list[Rows]:
     """The example's rows by model: what refers to others before what it refers to."""
     areas, decrees, programmes = map(_own_or_made, (SlumArea, Decree, Programme))
     lines = DecreeLine.objects.filter(decree__in=decrees)
+    units = Neighbourhood.every.filter(area__in=areas)
     ledger = LedgerEntry.objects.filter(decree_line__in=lines)
     assessments = Assessment.objects.filter(area__in=areas)
     surveyed = SurveyedUnit.objects.filter(assessment__in=assessments)
@@ -97,22 +110,34 @@ def demo_rows() -> list[Rows]:
         ReportLineUnit.objects.filter(line__in=report_lines),
         report_lines,
         reports,
+        LedgerChange.objects.filter(decree_line__in=lines),
         LiveCredit.objects.filter(entry__in=ledger),
+        LineSum.objects.filter(decree_line__in=lines),
+        LineTotal.objects.filter(decree_line__in=lines),
         ledger,
+        Footprint.objects.filter(area__in=areas),
         ActivityUnit.objects.filter(activity__in=activities),
         activities,
         programmes,
+        LedgerSource.objects.filter(programme_key__in=_keys(programmes)),
         IndicatorValue.objects.filter(unit__in=surveyed),
         surveyed,
         assessments,
+        LineSuccession.objects.filter(decree__in=decrees),
         lines,
         decrees,
-        Neighbourhood.objects.filter(area__in=areas),
+        NeighbourhoodSuccession.objects.filter(old__in=units),
+        units,
+        AuthorityTransfer.objects.filter(area__in=areas),
         AreaVillage.objects.filter(area__in=areas),
         ActingAgency.objects.filter(area__in=areas),
         areas,
         User.objects.filter(is_demo=True),
     ]
+
+
+def _keys(programmes: Rows) -> list[str]:
+    return [str(key) for key in programmes.values_list("pk", flat=True)]
 
 
 def _own_or_made(model: type[models.Model]) -> Rows:

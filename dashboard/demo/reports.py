@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from areas.ledger import replace_credit
+from areas.ledger_corrections import replace_credit
 from areas.models import LedgerEntry
 from dashboard.demo.people import Cast, acting
 from dashboard.demo.plan import (

@@ -12,27 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from agencies.access import scope_of
 from agencies.models import Agency
 from areas.models import Neighbourhood, RuleSet, SlumArea
+from areas.models.ledger import Fund
 from areas.rule_sets import rules_of
 from areas.rules import HandlingPattern, Indicator
 from core.constraints import choices_known
 from core.fields import RupiahField, VolumeField
 from core.tracking import tracked
-
-
-class Fund(models.TextChoices):
-    """Where the money comes from (domain.md 5.2)."""
-
-    APBN = "apbn", "APBN"
-    APBD_PROVINCE = "apbd_province", _("Provincial budget (APBD)")
-    APBD_REGENCY = "apbd_regency", _("Regency/city budget (APBD)")
-    DAK = "dak", "DAK"
-    DAK_PPKT = "dak_ppkt", "DAK PPKT"
-    VILLAGE_FUND = "village_fund", _("Village fund")
-    BSPS = "bsps", "BSPS"
-    GRANT = "grant", _("Grant")
-    CSR = "csr", "CSR"
-    SELF_HELP = "self_help", _("Self-help")
-    OTHER = "other", _("Other")
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):

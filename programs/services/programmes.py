@@ -11,6 +11,7 @@ from agencies.roles import Permission
 from areas.services.checks import Problems, check_fields, save_checked
 from programs.models import Programme
 from programs.programme_steps import require_activate
+from programs.services.sources import rename_sources
 
 
 class ProgrammeValues(TypedDict, total=False):
@@ -81,4 +82,5 @@ def _stored(programme: Programme, values: ProgrammeValues) -> Programme:
     check_fields(programme, problems)
     problems.raise_any()
     save_checked(programme)
+    rename_sources(programme)
     return programme

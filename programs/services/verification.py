@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from areas.ledger import Claim, CreditResult, credit_many
-from areas.models import LedgerEntry
+from areas.models import LedgerEntry, LedgerSource
 from areas.models.ledger import Outcome
 from areas.services.checks import Problems
 from programs import workflow
@@ -24,6 +24,7 @@ from programs.rules import (
 )
 from programs.services.common import locked
 from programs.services.reports import finish
+from programs.services.sources import sources_of
 from programs.sheet import LineSheet, ReportSheet, UnitRow, no_decree, sheet_of
 
 
@@ -89,9 +90,9 @@ def verify_report(
     ).items():
         problems[name].append(sentence)
     problems.raise_any()
+    report.method, report.visited_on = method, visited_on
     _post(report, judged, by)
     report.verified_at, report.verified_by = timezone.now(), by
-    report.method, report.visited_on = method, visited_on
     report.officers = facts["officers"]
     report.minutes_number = facts["minutes_number"]
     finish(workflow.VERIFY, report, by, sheet=sheet)
@@ -141,7 +142,8 @@ def _problems(sheet: ReportSheet, judged: Sequence[_Judged]) -> Problems:
 def _post(report: ProgressReport, judged: Sequence[_Judged], by: Any) -> None:
     """Credit what was accepted, and tie every unit to the entry that stands for it."""
     accepted = [item for item in judged if item.decision.hectares > 0]
-    results = credit_many([_claim(report, item) for item in accepted], by=by)
+    sources = sources_of(item.line.activity for item in accepted)
+    results = credit_many([_claim(report, item, sources) for item in accepted], by=by)
     standing: dict[tuple[int, int | None, str], LedgerEntry | None] = {
         item.key: item.row.credit for item in judged
     }
@@ -157,7 +159,9 @@ def _post(report: ProgressReport, judged: Sequence[_Judged], by: Any) -> None:
     )
 
 
-def _claim(report: ProgressReport, item: _Judged) -> Claim:
+def _claim(
+    report: ProgressReport, item: _Judged, sources: Mapping[int, LedgerSource]
+) -> Claim:
     under = item.line.decree_line
     assert under is not None  # `_problems` refuses hectares without a decree
     return Claim(
@@ -168,6 +172,8 @@ def _claim(report: ProgressReport, item: _Judged) -> Claim:
         cause=item.line.activity.name,
         period=report.period.name,
         effective_on=report.period.last_day,
+        method=report.method,
+        source=sources[item.line.activity.pk],
         neighbourhood=item.row.neighbourhood,
         footprint="" if item.row.neighbourhood else item.footprint,
         path=f"{item.path}.verified",

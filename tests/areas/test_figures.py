@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from areas.figures import NOT_ASSESSED, Sums, figures, with_area_figures
-from areas.ledger import reverse
+from areas.ledger_corrections import reverse
 from areas.models import Assessment, DecreeLine, LedgerEntry, SlumArea
 from areas.rules import authority_of
 from tests.factories import RegionFactory, UserFactory
@@ -34,7 +34,12 @@ def only_area(as_of: date = TODAY, **values):
 
 def newer_decree(on: date = date(2022, 1, 1), **values):
     return BaselineDecreeFactory(
-        number="SK-UJI 2/2022", issued_on=on, in_force_from=on, **values
+        number="SK-UJI 2/2022",
+        level="mayor",
+        region__code="63.71",
+        issued_on=on,
+        in_force_from=on,
+        **values,
     )
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from agencies.models import User
 from agencies.roles import Role
-from areas.ledger import Claim, credit, credit_many, replace_credit, reverse
+from areas.ledger import Claim, credit, credit_many
+from areas.ledger_corrections import replace_credit, reverse
 from areas.models import LedgerEntry, LiveCredit, Neighbourhood
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from tests.committed import _template, at_once, committed_db  # noqa: F401
@@ -80,7 +81,11 @@ def test_credit_counts_under_each_decree_apart(line, unit):
     line.decree.in_force_until = date(2022, 1, 1)
     line.decree.save()
     newer = BaselineDecreeFactory(
-        number="SK-UJI 2/2022", issued_on="2022-01-01", in_force_from="2022-01-01"
+        number="SK-UJI 2/2022",
+        level="mayor",
+        region__code="63.71",
+        issued_on="2022-01-01",
+        in_force_from="2022-01-01",
     )
     new_line = newer.lines.create(area=line.area, hectares=line.hectares)
 

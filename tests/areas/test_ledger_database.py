@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from areas.ledger import reverse
+from areas.ledger_corrections import reverse
 from areas.models import LedgerEntry, LiveCredit
 from tests.factories import UserFactory
 from tests.factories_ledger import PERIOD_END, claim_of, credit_unit, decreed_area

@@ -9,8 +9,9 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from areas.ledger import credit, ledger_of, replace_credit
-from areas.ledger import reverse as reverse_entry
+from areas.ledger import credit, ledger_of
+from areas.ledger_corrections import replace_credit
+from areas.ledger_corrections import reverse as reverse_entry
 from areas.models import LedgerEntry
 from tests.factories_ledger import (
     BaselineDecreeFactory,
@@ -139,7 +140,11 @@ def test_sums_stand_apart_by_decree_and_outcome(client, log_in, entries, line):
     line.decree.in_force_until = date(2022, 1, 1)
     line.decree.save()
     decree = BaselineDecreeFactory(
-        number="SK-UJI 2/2022", issued_on="2022-01-01", in_force_from="2022-01-01"
+        number="SK-UJI 2/2022",
+        level="mayor",
+        region__code="63.71",
+        issued_on="2022-01-01",
+        in_force_from="2022-01-01",
     )
     new = decree.lines.create(area=line.area, hectares=3)
     credit_unit(new, effective_on=TODAY)
@@ -272,7 +277,11 @@ def test_area_without_rt_is_one_unit(office, verifier):
 def test_area_ledger_holds_the_decree_in_force_only(line):
     credit_unit(line)
     decree = BaselineDecreeFactory(
-        number="SK-UJI 2/2022", issued_on="2022-01-01", in_force_from="2022-01-01"
+        number="SK-UJI 2/2022",
+        level="mayor",
+        region__code="63.71",
+        issued_on="2022-01-01",
+        in_force_from="2022-01-01",
     )
     decree.lines.create(area=line.area, hectares=3)
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from areas.ledger import ledger_of, reverse
+from areas.ledger import ledger_of
+from areas.ledger_corrections import reverse
 from tests.factories_ledger import (
     BaselineDecreeFactory,
     LedgerAreaFactory,
@@ -34,7 +35,11 @@ def world(office, other_office, region_tree, verifier):
     entries = [credit_unit(line).entry for line in lines]
     reverse(entries[1], reason="Salah RT", by=verifier)
     newer = BaselineDecreeFactory(
-        number="SK-UJI 2/2022", issued_on="2022-01-01", in_force_from="2022-01-01"
+        number="SK-UJI 2/2022",
+        level="mayor",
+        region__code="63.71",
+        issued_on="2022-01-01",
+        in_force_from="2022-01-01",
     )
     newer.lines.create(area=lines[2].area, hectares=Decimal("13.2"))
     LedgerAreaFactory(agency=office, name="Tanpa SK")

@@ -61,6 +61,7 @@ def surveyed(area, on, volume, code="4b", status="verified", rules="permen-14-20
             severity="light",
             total=20,
             results={},
+            hectares=1,
         )
     return survey
 

@@ -1,0 +1,42 @@
+"""Hectares inside an outline, measured on the ellipsoid."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pyproj import Geod
+from shapely import Geometry, union_all
+from shapely.geometry import mapping, shape
+
+from core.fields import six_places
+
+WGS84 = Geod(ellps="WGS84")
+SQUARE_METRES = 10_000
+
+
+def hectares_of(found: Geometry) -> Decimal:
+    """Hectares of a polygon in degrees (WGS84), holes left out, to 6 decimals."""
+    if found.is_empty:
+        return Decimal(0)
+    square_metres, _perimeter = WGS84.geometry_area_perimeter(found)
+    return six_places(Decimal(abs(square_metres)) / SQUARE_METRES)
+
+
+def covered(
+    outline: Mapping[str, Any], others: Iterable[Mapping[str, Any]]
+) -> Geometry:
+    """The part of `outline` that any of the others covers; together, not summed."""
+    return shape(outline).intersection(union_all([shape(other) for other in others]))
+
+
+def as_geojson(found: Geometry) -> dict[str, Any]:
+    """A geometry as GeoJSON, with lists as JSON has them."""
+    return _listed(mapping(found))
+
+
+def _listed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _listed(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_listed(item) for item in value]
+    return value
