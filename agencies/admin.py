@@ -10,9 +10,11 @@ from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,7 @@ from agencies.models import (
     RegionBoundary,
     User,
 )
+from agencies.village_codes import succession_problems
 from core.admin import ReadOnlyAdmin
 
 # Signing in goes through allauth's page, which limits failed attempts.
@@ -93,12 +96,51 @@ class AgencyAdmin(admin.ModelAdmin):
     readonly_fields = ["is_demo"]
 
 
+class RegionValidityForm(forms.ModelForm):
+    """The days on which a code holds, and what took its place."""
+
+    class Meta:
+        model = Region
+        fields = ["valid_from", "valid_until", "replaced_by"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        problems = succession_problems(
+            self.instance,
+            valid_until=cleaned.get("valid_until"),
+            replaced_by=cleaned.get("replaced_by"),
+        )
+        for field, sentence in problems.items():
+            self.add_error(field, sentence)
+        return cleaned
+
+
 @admin.register(Region)
 class RegionAdmin(ReadOnlyAdmin):
-    list_display = ["code", "name", "level", "kind", "parent"]
+    """Regions come from `load_regions`; only how long a code holds is edited here."""
+
+    form = RegionValidityForm
+    list_display = ["code", "name", "level", "kind", "valid_until", "replaced_by"]
     list_filter = ["level"]
-    list_select_related = ["parent"]
+    list_select_related = ["replaced_by"]
     search_fields = ["code", "name"]
+    autocomplete_fields = ["replaced_by"]
+    fields = [
+        "code",
+        "name",
+        "level",
+        "kind",
+        "parent",
+        "valid_from",
+        "valid_until",
+        "replaced_by",
+    ]
+    readonly_fields = ["code", "name", "level", "kind", "parent"]
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> bool:
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
 
 
 @admin.register(RegionBoundary)

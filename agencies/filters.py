@@ -1,5 +1,7 @@
 """What agencies and regions are filtered by, on pages and in the API alike."""
 
+from datetime import date
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +37,13 @@ class RegionFilter(django_filters.FilterSet):
         field_name="parent_id", help_text="Code of the region directly above."
     )
     name = django_filters.CharFilter(lookup_expr="icontains")
+    valid_on = django_filters.DateFilter(
+        method="holding", help_text="Only codes that exist on that day (YYYY-MM-DD)."
+    )
 
     class Meta:
         model = Region
         fields: list[str] = []
+
+    def holding(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
+        return queryset & Region.objects.valid(value)

@@ -26,6 +26,11 @@ class Permission(StrEnum):
     REPORT_EDIT = "report.edit"
     REPORT_SUBMIT = "report.submit"
     REPORT_VERIFY = "report.verify"
+    LEDGER_PROPOSE = "ledger.propose"
+    LEDGER_APPROVE = "ledger.approve"
+    TRANSFER_ASK = "transfer.ask"
+    TRANSFER_ANSWER = "transfer.answer"
+    TRANSFER_RECORD = "transfer.record"
     ADMINISTER = "administer"
 
 
@@ -39,12 +44,26 @@ ENTRY = frozenset(
         P.REPORT_EDIT,
     }
 )
+VERIFICATION = frozenset(
+    {P.ASSESSMENT_VERIFY, P.REPORT_VERIFY, P.LEDGER_PROPOSE, P.LEDGER_APPROVE}
+)
+
+# `TRANSFER_RECORD` writes down the answer of an agency whose people have no accounts.
+TRANSFER = frozenset({P.TRANSFER_ASK, P.TRANSFER_ANSWER})
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.DISTRICT_OPERATOR: ENTRY,
-    Role.DISTRICT_HEAD: ENTRY | {P.ASSESSMENT_SUBMIT, P.REPORT_SUBMIT},
-    Role.PROVINCE_EDITOR: ENTRY | {P.DECREE_EDIT, P.ASSESSMENT_SUBMIT, P.REPORT_SUBMIT},
-    Role.PROVINCE_VERIFIER: frozenset({P.ASSESSMENT_VERIFY, P.REPORT_VERIFY}),
+    Role.DISTRICT_HEAD: ENTRY | TRANSFER | {P.ASSESSMENT_SUBMIT, P.REPORT_SUBMIT},
+    Role.PROVINCE_EDITOR: ENTRY
+    | TRANSFER
+    | {
+        P.DECREE_EDIT,
+        P.ASSESSMENT_SUBMIT,
+        P.REPORT_SUBMIT,
+        P.LEDGER_PROPOSE,
+        P.TRANSFER_RECORD,
+    },
+    Role.PROVINCE_VERIFIER: VERIFICATION,
     Role.VIEWER: frozenset(),
     Role.ADMINISTRATOR: frozenset({P.ADMINISTER}),
 }
@@ -60,8 +79,11 @@ SCOPE_WIDE: dict[str, frozenset[Permission]] = {
             P.ASSESSMENT_EDIT,
             P.ASSESSMENT_SUBMIT,
             P.PROGRAMME_EDIT,
+            P.LEDGER_PROPOSE,
+            P.TRANSFER_ASK,
+            P.TRANSFER_RECORD,
         }
     ),
-    Role.PROVINCE_VERIFIER: frozenset({P.ASSESSMENT_VERIFY, P.REPORT_VERIFY}),
+    Role.PROVINCE_VERIFIER: VERIFICATION,
     Role.ADMINISTRATOR: frozenset({P.ADMINISTER}),
 }

@@ -18,6 +18,7 @@ from areas.models import (
     Intervention,
     InterventionEffect,
     LedgerEntry,
+    LineSuccession,
     Neighbourhood,
     PublishedResult,
     PublishedSource,
@@ -35,7 +36,22 @@ from core.errors import BusinessRuleError, NotAllowedError
 
 class DecreeLineInline(ReadOnlyInline):
     model = DecreeLine
-    fields = ("area", "hectares")
+    fields = ("area", "hectares", "village", "recorded_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        lines = super().get_queryset(request)
+        return lines.select_related("area", "village", "decree")
+
+
+class LineSuccessionInline(ReadOnlyInline):
+    """What the decree made of the lines of the one that it supersedes."""
+
+    model = LineSuccession
+    fields = ("old_line", "new_line", "kind", "note")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        rows = super().get_queryset(request)
+        return rows.select_related("old_line", "new_line")
 
 
 class NeighbourhoodInline(ReadOnlyInline):
@@ -50,10 +66,20 @@ class SurveyedUnitInline(ReadOnlyInline):
 
 @admin.register(Decree)
 class DecreeAdmin(ReadOnlyAdmin):
-    list_display = ("number", "level", "region", "issued_on", "in_force_from")
+    list_display = (
+        "number",
+        "level",
+        "region",
+        "status",
+        "issued_on",
+        "in_force_from",
+        "in_force_until",
+    )
     list_select_related = ("region",)
+    list_filter = ("status", "level", "scope", "counting_unit")
     search_fields = ("number", "title")
-    inlines = (DecreeLineInline,)
+    readonly_fields = ("status", "enacted_at", "ended_at", "file_name", "file_sha256")
+    inlines = (DecreeLineInline, LineSuccessionInline)
 
 
 @admin.register(SlumArea)

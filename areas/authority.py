@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from agencies.models import Agency
 from areas.models import DecreeLine
 from areas.models.decree import CountingUnit
 from areas.rules import Authority, authority_of
@@ -13,19 +14,38 @@ Key = tuple[int, str | None]
 def authorities_of(lines: Iterable[DecreeLine]) -> dict[int, Authority]:
     """The authority of each line by its key (UU 23/2014, lampiran D).
 
-    By the corrected hectares of the line, or of all lines of its village where the
-    decree counts per village. The lines come with `decree` and `sum`; one query more.
+    The lines come with `decree` and `sum`; one query more.
+    """
+    counted = counted_hectares(lines)
+    return {key: authority_of(hectares) for key, hectares in counted.items()}
+
+
+def counted_hectares(lines: Iterable[DecreeLine]) -> dict[int, Decimal]:
+    """The hectares that decide on the authority of each line, by its key.
+
+    The corrected hectares of the line, or those of all lines of its village where the
+    decree counts per village.
     """
     rows = list(lines)
     together = _villages({line.decree_id for line in rows if _per_village(line)})
     return {
-        line.pk: authority_of(
-            together[line.decree_id, line.village_id]
-            if _per_village(line)
-            else line.hectares_now
-        )
+        line.pk: together[line.decree_id, line.village_id]
+        if _per_village(line)
+        else line.hectares_now
         for line in rows
     }
+
+
+def needs_letter(authority: str | None, agency: Agency) -> bool:
+    """Whether the agency acts in another's place: only governments have authority.
+
+    Without a decree there is no authority, so there is nothing to differ from.
+    """
+    return (
+        authority is not None
+        and agency.level in Authority.values
+        and agency.level != authority
+    )
 
 
 def _per_village(line: DecreeLine) -> bool:

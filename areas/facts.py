@@ -6,21 +6,22 @@ from typing import Any
 
 from django.db.models import Count, Sum
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from areas.comparisons import Comparison, survey_text
+from areas.models import DecreeLine
 from areas.tables import fraction_text
+from areas.unit_ledger import compared
 from core import html
 from core.numbers import format_decimal
 
 
 def area_facts(area: Any) -> list[dict[str, Any]]:
-    """The figures at the head of an area `with_figures()`; one more query."""
+    """The figures at the head of an area `with_figures()` of today; 3 more queries."""
     units = _sums_of_units(area)
-    pending = {
-        "value": _("not computed yet"),
-        "note": _("The ledger does not post it yet."),
-    }
+    surveys, comparison = _compared(area)
     return [
         {
             "label": _("Decreed"),
@@ -35,8 +36,14 @@ def area_facts(area: Any) -> list[dict[str, Any]]:
             ),
             "url": reverse("areas:area-ledger", args=[area.pk]),
         },
-        {"label": _("Improved"), **pending},
-        {"label": _("Out of slum"), **pending},
+        {
+            "label": _("Improved"),
+            **outcome_fact(area.improved, surveys, comparison),
+        },
+        {
+            "label": _("Out of slum"),
+            **outcome_fact(area.cleared, surveys, comparison),
+        },
         {
             "label": _("Not handled (decreed − handled)"),
             "value": _hectares(area.unhandled),
@@ -48,6 +55,41 @@ def area_facts(area: Any) -> list[dict[str, Any]]:
             "note": _density(units),
         },
     ]
+
+
+def _compared(area: Any) -> tuple[int, Comparison | None]:
+    if area.line_id is None:
+        return 0, None
+    line = DecreeLine.objects.select_related("decree").get(pk=area.line_id)
+    return compared(line, timezone.localdate())
+
+
+def outcome_fact(
+    hectares: Decimal | None, surveys: int, comparison: Comparison | None
+) -> dict[str, Any]:
+    """Improved or cleared with the surveys behind it; not known is not zero."""
+    if hectares is None:
+        return {"value": _("no decree")}
+    if comparison is None:
+        return {"value": _("cannot be compared yet"), "note": _nothing_yet(surveys)}
+    return {
+        "value": _hectares(hectares),
+        "note": comparison_text(comparison),
+        "url": comparison.survey.get_absolute_url(),
+    }
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """`Kumuh berat, 65 (8 Jan 2020) → Kumuh ringan, 20 (20 Des 2023)`."""
+    return f"{survey_text(comparison.base)} → {survey_text(comparison.survey)}"
+
+
+def _nothing_yet(surveys: int) -> str:
+    if surveys == 0:
+        return _("there is no verified assessment yet")
+    if surveys == 1:
+        return _("there is only one assessment")
+    return _("no two assessments under this decree are of one rule set")
 
 
 def _sums_of_units(area: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, Region
 from areas.area_figures import (
     ALL_ENTRIES,
+    NOT_GIVEN,
     OUTCOMES,
     ZERO,
     AnnotatedAreas,
@@ -36,6 +37,7 @@ from areas.rules import Authority, Severity
 __all__ = [
     "ALL_ENTRIES",
     "NOT_ASSESSED",
+    "NOT_GIVEN",
     "EntryScope",
     "Figure",
     "Figures",
@@ -47,7 +49,6 @@ __all__ = [
 ]
 
 NOT_ASSESSED = "none"
-NOT_GIVEN = "none"
 
 
 # ---- sums --------------------------------------------------------------------
@@ -117,6 +118,7 @@ class Cell:
     severity: str
     typology: str
     decree: str
+    decree_id: int
     since: date
     sums: Sums
 
@@ -149,8 +151,13 @@ class Figure:
     baseline: tuple[str, ...]
     as_of: date
     known_at: datetime | None
-    rows_url: str
+    query: str
     unit: str = "ha"
+
+    @property
+    def rows_url(self) -> str:
+        """The page of the areas behind the figure; the API has the same query."""
+        return f"{reverse('areas:area-list')}?{self.query}"
 
     @property
     def share(self) -> Decimal | None:
@@ -268,20 +275,32 @@ class Figures:
         """The sums by one of `GROUPED_BY`; together they are the whole."""
         if dimension in OF_AREAS:
             found = self._grouped(OF_AREAS[dimension])
-            labels = _area_labels(dimension, found)
+            labels = self._area_labels(dimension, found)
             return [
                 Group(key, labels.get(key, key), sums, sums.decreed)
                 for key, sums in sorted(found.items())
             ]
         return _entry_groups(self, dimension)
 
+    def _area_labels(self, dimension: str, keys: Iterable[str]) -> Mapping[str, str]:
+        if dimension == "region":
+            regions = Region.objects.filter(pk__in=list(keys))
+            return dict(regions.values_list("code", "name"))
+        choices: Mapping[str, Iterable[tuple[str, Any]]] = {
+            "authority": Authority.choices,
+            "severity": [*Severity.choices, (NOT_ASSESSED, _("Not assessed"))],
+            "typology": [*SlumArea.Typology.choices, (NOT_GIVEN, _("not given"))],
+            "decree": {(str(cell.decree_id), cell.decree) for cell in self.cells},
+        }
+        return {key: str(label) for key, label in choices[dimension]}
+
     def _figures_of(
         self, sums: Sums, base: Decimal, filters: Mapping[str, str]
     ) -> Iterable[Figure]:
-        url = self.rows_url(**filters)
+        query = self.query(**filters)
 
         def figure(code: str, value: Decimal, *, of: Decimal | None = base) -> Figure:
-            return self._figure(code, value, of, url)
+            return self._figure(code, value, of, query)
 
         if sums.areas:
             yield figure("decreed", sums.decreed, of=None)
@@ -299,7 +318,6 @@ class Figures:
         The province's RPJMD indicator (Permendagri 18/2020; docs/glossary.md).
         """
         mine = self.by_authority[Authority.PROVINCE]
-        url = self.rows_url(authority=Authority.PROVINCE)
         code = "handled_share_10_15"
         share = percent_of(mine.handled, mine.decreed)
         return Figure(
@@ -311,12 +329,12 @@ class Figures:
             baseline=self.baseline,
             as_of=self.as_of,
             known_at=self.known_at,
-            rows_url=url,
+            query=self.query(authority=Authority.PROVINCE),
             unit="%",
         )
 
     def _figure(
-        self, code: str, value: Decimal, base: Decimal | None, url: str
+        self, code: str, value: Decimal, base: Decimal | None, query: str
     ) -> Figure:
         return Figure(
             code=code,
@@ -327,7 +345,7 @@ class Figures:
             baseline=self.baseline,
             as_of=self.as_of,
             known_at=self.known_at,
-            rows_url=url,
+            query=query,
         )
 
     def _grouped(
@@ -373,7 +391,7 @@ OF_AREAS: Mapping[str, Callable[[Cell], str]] = {
     "authority": lambda cell: cell.authority,
     "severity": lambda cell: cell.severity,
     "typology": lambda cell: cell.typology,
-    "decree": lambda cell: cell.decree,
+    "decree": lambda cell: str(cell.decree_id),
 }
 OF_ENTRIES: Mapping[str, Any] = {
     "agency": F("agency"),
@@ -415,19 +433,6 @@ def _entry_groups(found: Figures, dimension: str) -> list[Group]:
     ]
 
 
-def _area_labels(dimension: str, keys: Iterable[str]) -> Mapping[str, str]:
-    if dimension == "region":
-        regions = Region.objects.filter(pk__in=list(keys))
-        return dict(regions.values_list("code", "name"))
-    choices: Mapping[str, list[tuple[str, Any]]] = {
-        "authority": Authority.choices,
-        "severity": [*Severity.choices, (NOT_ASSESSED, _("Not assessed"))],
-        "typology": [*SlumArea.Typology.choices, (NOT_GIVEN, _("not given"))],
-        "decree": [],
-    }
-    return {key: str(label) for key, label in choices[dimension]}
-
-
 def _entry_labels(dimension: str, keys: Iterable[str]) -> Mapping[str, str]:
     named = [key for key in keys if key != NOT_GIVEN]
     labels: dict[str, str] = {NOT_GIVEN: str(_("not given"))}
@@ -461,7 +466,7 @@ def figures(
     counted: AnnotatedAreas = areas
     if "handled" not in areas.query.annotations:
         counted = with_area_figures(
-            areas, as_of=as_of, known_at=known_at, entries=entries
+            areas, as_of=as_of, known_at=known_at, entries=entries, at_once=True
         )
     groups = (
         counted.order_by()
@@ -471,6 +476,7 @@ def figures(
             "severity",
             "typology",
             "decree_number",
+            "line__decree_id",
             since=F("line__decree__in_force_from"),
         )
         .annotate(count=Count("pk"), **{f"sum_{n}": Sum(n) for n in SUMMED})
@@ -498,6 +504,7 @@ def _cell(row: Mapping[str, Any]) -> Cell:
         severity=row["severity"] or NOT_ASSESSED,
         typology=row["typology"] or NOT_GIVEN,
         decree=row["decree_number"],
+        decree_id=row["line__decree_id"],
         since=row["since"],
         sums=Sums(areas=row["count"], **sums),
     )

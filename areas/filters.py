@@ -1,16 +1,17 @@
 """Filters of areas, RT, decrees and surveys: one set for page, CSV and API."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField
 
 from agencies.models import Agency, Region
 from areas.area_figures import ALL_ENTRIES, EntryScope, with_area_figures
@@ -29,8 +30,10 @@ from areas.models.ledger import EntryMethod, Fund
 from areas.rule_set_filters import published_rule_sets
 from areas.rules import Authority, Severity
 from core.forms import DateInput
+from core.views import filter_summary
 
 IN_FORCE = (("yes", _("In force today")), ("no", _("Not in force today")))
+REVIEW = (("due", _("due")), ("not_due", _("not due yet")))
 
 
 def regencies(request: HttpRequest | None) -> QuerySet[Region]:
@@ -42,10 +45,11 @@ def regencies(request: HttpRequest | None) -> QuerySet[Region]:
 
 
 def decrees(request: HttpRequest | None) -> QuerySet[Decree]:
-    """The decrees that the person sees."""
+    """The decrees that the person sees and that count; a draft has no figures."""
     if request is None:
         return Decree.objects.none()
-    return Decree.objects.visible_to(request.user)
+    seen = Decree.objects.visible_to(request.user)
+    return seen.exclude(status=Decree.Status.DRAFT)
 
 
 def areas(request: HttpRequest | None) -> QuerySet[SlumArea]:
@@ -63,10 +67,14 @@ class FigureQuery:
     known_at: datetime | None = None
     entries: EntryScope = ALL_ENTRIES
 
-    def of(self, areas: QuerySet) -> QuerySet:
-        """The areas with their figures as asked."""
+    def of(self, areas: QuerySet, *, at_once: bool = False) -> QuerySet:
+        """The areas with their figures as asked; `at_once` for sums over many."""
         return with_area_figures(
-            areas, as_of=self.as_of, known_at=self.known_at, entries=self.entries
+            areas,
+            as_of=self.as_of,
+            known_at=self.known_at,
+            entries=self.entries,
+            at_once=at_once,
         )
 
 
@@ -115,6 +123,15 @@ def figure_query(request: HttpRequest) -> FigureQuery:
     return FigureQuery(as_of(request), known_at(request), entries)
 
 
+def asked_filters(query: Mapping[str, str], filterset: Any) -> dict[str, str]:
+    """What the address asks of the filters, name by name; blank ones left out.
+
+    `filterset` is a FilterSet or its class.
+    """
+    names = filterset.base_filters
+    return {name: query.get(name, "") for name in names if query.get(name)}
+
+
 def reporting_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
     """The agencies with entries that the person sees."""
     if request is None:
@@ -133,7 +150,7 @@ def programmes(request: HttpRequest | None) -> QuerySet[LedgerSource]:
     return LedgerSource.objects.filter(pk__in=first.values("pk"))
 
 
-class ProgrammeField(forms.ModelChoiceField):
+class ProgrammeField(ModelChoiceField):
     """A programme by its name; the address has its key."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -157,7 +174,7 @@ class EntryFilters(django_filters.FilterSet):
         empty_label=_("all"),
     )
     fund = django_filters.ChoiceFilter(
-        choices=Fund.choices,
+        choices=[*Fund.choices, (NOT_GIVEN, _("not given"))],
         method="unchanged",
         label=_("Source of funds"),
         empty_label=_("all"),
@@ -168,6 +185,8 @@ class EntryFilters(django_filters.FilterSet):
         method="unchanged",
         label=_("Programme"),
         empty_label=_("all"),
+        null_label=_("not given"),
+        null_value=NOT_GIVEN,
     )
     year = django_filters.NumberFilter(
         method="unchanged",
@@ -191,6 +210,21 @@ class EntryFilters(django_filters.FilterSet):
     known_at = django_filters.IsoDateTimeFilter(
         method="unchanged", label=_("As known at the end of"), widget=DateInput
     )
+
+    # Which entries count; the form keeps them closed until one is used.
+    entry_names = ("agency", "fund", "programme", "year", "method")
+    advanced: tuple[str, ...] = (*entry_names, "known_at")
+
+    @property
+    def uses_advanced(self) -> bool:
+        return any(self.data.get(name) for name in self.advanced)
+
+    @property
+    def entry_summary(self) -> list[tuple[str, str]]:
+        """The filters of entries in force, as (label, value) texts."""
+        fields = self.form.fields
+        labels = {str(fields[name].label) for name in self.entry_names}
+        return [pair for pair in filter_summary(self) if pair[0] in labels]
 
     def unchanged(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
         """The figures have it: see `figure_query`."""
@@ -225,6 +259,8 @@ class SlumAreaFilter(EntryFilters):
         label=_("Typology"),
         empty_label=_("all"),
     )
+
+    advanced = ("decree", "typology", *EntryFilters.advanced)
 
     class Meta:
         model = SlumArea
@@ -271,6 +307,17 @@ class DecreeFilter(django_filters.FilterSet):
     in_force = django_filters.ChoiceFilter(
         choices=IN_FORCE, method="holding", label=_("In force"), empty_label=_("all")
     )
+    status = django_filters.ChoiceFilter(
+        choices=Decree.Status.choices, label=_("Status"), empty_label=_("all")
+    )
+    scope = django_filters.ChoiceFilter(
+        choices=Decree.Scope.choices,
+        label=_("About areas under"),
+        empty_label=_("all"),
+    )
+    review = django_filters.ChoiceFilter(
+        choices=REVIEW, method="reviewed", label=_("Review"), empty_label=_("all")
+    )
 
     class Meta:
         model = Decree
@@ -284,6 +331,15 @@ class DecreeFilter(django_filters.FilterSet):
         if value == "yes":
             return queryset.filter(pk__in=holding)
         return queryset.exclude(pk__in=holding)
+
+    def reviewed(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Of the decrees that hold today: the review has come, or not yet."""
+        today = timezone.localdate()
+        due = Decree.objects.review_due(today).values("pk")
+        if value == "due":
+            return queryset.filter(pk__in=due)
+        holding = Decree.objects.in_force(today).values("pk")
+        return queryset.filter(pk__in=holding).exclude(pk__in=due)
 
 
 class AssessmentFilter(django_filters.FilterSet):

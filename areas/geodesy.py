@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from pyproj import Geod
-from shapely import Geometry, union_all
+from shapely import Geometry, orient_polygons, union_all
 from shapely.geometry import mapping, shape
 
 from core.fields import six_places
@@ -15,10 +15,13 @@ SQUARE_METRES = 10_000
 
 
 def hectares_of(found: Geometry) -> Decimal:
-    """Hectares of a polygon in degrees (WGS84), holes left out, to 6 decimals."""
+    """Hectares of a polygon in degrees (WGS84), holes left out, to 6 decimals.
+
+    Files turn their rings either way; here parts must turn one way and holes the other.
+    """
     if found.is_empty:
         return Decimal(0)
-    square_metres, _perimeter = WGS84.geometry_area_perimeter(found)
+    square_metres, _perimeter = WGS84.geometry_area_perimeter(orient_polygons(found))
     return six_places(Decimal(abs(square_metres)) / SQUARE_METRES)
 
 

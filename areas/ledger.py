@@ -19,14 +19,22 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
+from areas.footprints import (
+    FootprintKey,
+    Overlap,
+    compare,
+    refusal,
+    stored_footprints,
+)
 from areas.models import (
     DecreeLine,
+    Footprint,
     LedgerEntry,
     LedgerSource,
     LiveCredit,
     Neighbourhood,
 )
-from areas.models.ledger import WHOLE_AREA
+from areas.models.ledger import Outcome
 from areas.unit_ledger import AreaLedger, ledger_of
 from core import html
 from core.errors import BusinessRuleError
@@ -39,26 +47,27 @@ __all__ = [
     "CreditResult",
     "credit",
     "credit_many",
+    "credited_under",
     "ledger_of",
     "lock_lines",
-    "most_credited",
+    "refusals_of",
 ]
 
 CAUSE_LENGTH = 300
-Key = tuple[int, str, int | None, str]
+Key = tuple[int, int | None, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Hectares that a verified report line claims for one unit.
+    """Hectares that a verified report line claims as handled, for one unit.
 
+    Improved and cleared follow from surveys (`areas.outcomes`); nobody claims them.
     The unit is an RT (`neighbourhood`) or, where the area has none, the area by
-    activity: `footprint` then names the activity. `path` is what an error is filed
-    under, such as `lines.3.units.0`.
+    activity: `footprint` then names the activity. `replaces` is the credit that it
+    corrects. `path` is what an error is filed under, such as `lines.3.units.0`.
     """
 
     decree_line: DecreeLine
-    outcome: str
     hectares: Decimal
     agency: Agency
     cause: str
@@ -68,6 +77,7 @@ class Claim:
     neighbourhood: Neighbourhood | None = None
     footprint: str = ""
     source: LedgerSource | None = None
+    replaces: LedgerEntry | None = None
     path: str = "hectares"
 
     def __post_init__(self) -> None:
@@ -78,7 +88,7 @@ class Claim:
     def key(self) -> Key:
         """What may have one live credit (`live_credit_once`)."""
         unit = self.neighbourhood.pk if self.neighbourhood else None
-        return (self.decree_line.pk, self.outcome, unit, self.footprint)
+        return (self.decree_line.pk, unit, self.footprint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,7 @@ def credit_many(claims: Sequence[Claim], *, by: Any) -> list[CreditResult]:
     """Post the claims of a report, all or none; the results are in their order.
 
     A unit that already has a live credit posts nothing: its result names that entry.
+    So does a footprint of which others cover everything (`areas.footprints`).
     Raises `BusinessRuleError` with every refused claim, under its path. The caller has
     checked that `by` may verify. The number of queries does not grow with the claims.
     """
@@ -112,23 +123,27 @@ def credit_many(claims: Sequence[Claim], *, by: Any) -> list[CreditResult]:
     return results
 
 
-def most_credited(lines: Iterable[int]) -> dict[int, Decimal]:
-    """The most that work has credited under each line; outcomes are never added up.
+def refusals_of(claim: Claim, *, instead_of: LedgerEntry) -> dict[str, list[str]]:
+    """Why the claim could not take the place of a credit that stands, by its path.
+
+    The rules of `credit`, on locked rows, without writing anything.
+    """
+    book = _Book.opened_for([claim])
+    book.take_out(instead_of)
+    book.enter(claim, instead_of.recorded_by)
+    return book.errors
+
+
+def credited_under(lines: Iterable[int]) -> dict[int, Decimal]:
+    """What work has credited under each line and stands; absent where nothing does.
 
     What surveys decided is the whole area by definition, and follows a correction.
     """
-    rows = (
-        LiveCredit.objects.filter(decree_line__in=list(lines))
-        .exclude(footprint=WHOLE_AREA)
-        .order_by()
-        .values("decree_line", "outcome")
-        .annotate(total=Sum("entry__hectares"))
+    kept = LiveCredit.objects.filter(
+        decree_line__in=list(lines), outcome=Outcome.HANDLED
     )
-    most: dict[int, Decimal] = {}
-    for row in rows:
-        key = row["decree_line"]
-        most[key] = max(most.get(key, Decimal(0)), row["total"])
-    return most
+    sums = kept.order_by().values("decree_line").annotate(sum=Sum("entry__hectares"))
+    return dict(sums.values_list("decree_line", "sum"))
 
 
 def lock_lines(keys: Iterable[int]) -> dict[int, DecreeLine]:
@@ -154,13 +169,14 @@ class _Book:
     areas_with_units: set[int]
     in_force: set[tuple[int, date]]
     live: dict[Key, LedgerEntry]
-    credited: dict[tuple[int, str], Decimal]
+    credited: dict[int, Decimal]
+    footprints: Mapping[FootprintKey, Footprint]
     errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def opened_for(cls, claims: Sequence[Claim]) -> "_Book":
         lines = lock_lines(claim.decree_line.pk for claim in claims)
-        units = Neighbourhood.objects.in_bulk(
+        units = Neighbourhood.every.in_bulk(
             {claim.neighbourhood.pk for claim in claims if claim.neighbourhood}
         )
         areas = {line.area_id for line in lines.values()}
@@ -177,13 +193,24 @@ class _Book:
             in_force=_in_force(lines, {claim.effective_on for claim in claims}),
             live=live,
             credited=credited,
+            footprints=stored_footprints(
+                (lines[line].area_id, footprint)
+                for line, _unit, footprint in [*live, *(claim.key for claim in claims)]
+                if footprint
+            ),
         )
+
+    def take_out(self, entry: LedgerEntry) -> None:
+        """As if this credit had been reversed."""
+        line, unit = entry.decree_line_id, entry.neighbourhood_id
+        if self.live.pop((line, unit, entry.footprint), None):
+            self.credited[line] -= entry.hectares
 
     def enter(self, claim: Claim, by: Any) -> CreditResult:
         """The claim's entry (not stored yet), or the one its unit already has."""
         line = self.lines[claim.decree_line.pk]
         problem = self._misplaced(claim, line)
-        if not problem and (existing := self.live.get(claim.key)):
+        if not problem and (existing := self._existing(claim, line)):
             return CreditResult(None, existing)
         hectares = six_places(claim.hectares)
         problem = problem or self._too_much(claim, line, hectares)
@@ -192,8 +219,39 @@ class _Book:
             return CreditResult(None, None)
         entry = _credit_entry(claim, line, hectares, by)
         self.live[claim.key] = entry
-        self.credited[line.pk, claim.outcome] += hectares
+        self.credited[line.pk] += hectares
         return CreditResult(entry, None)
+
+    def _existing(self, claim: Claim, line: DecreeLine) -> LedgerEntry | None:
+        """The entry that stands for all of the claim's unit already."""
+        if found := self.live.get(claim.key):
+            return found
+        if not claim.footprint or claim.replaces:
+            return None
+        return self._overlap(claim, line).counted_by
+
+    def _overlap(self, claim: Claim, line: DecreeLine) -> Overlap:
+        """The claim's footprint beside the others that stand under its line."""
+        area = line.area_id
+        return compare(
+            self.footprints.get((area, claim.footprint)),
+            [
+                (entry, self.footprints.get((area, footprint)))
+                for (under, _unit, footprint), entry in self.live.items()
+                if under == line.pk and footprint not in ("", claim.footprint)
+            ],
+            left=line.hectares_now - self.credited[line.pk],
+        )
+
+    def _over_footprint(self, claim: Claim, line: DecreeLine, hectares: Decimal) -> str:
+        """Why this is more than the footprint may count; what was, may be again."""
+        overlap = self._overlap(claim, line)
+        limit = overlap.uncovered
+        if limit is not None and claim.replaces:
+            limit = max(limit, claim.replaces.hectares)
+        if limit is None or hectares <= limit:
+            return ""
+        return refusal(overlap, hectares, limit)
 
     def _misplaced(self, claim: Claim, line: DecreeLine) -> str:
         """Why the claim cannot stand under this line at all; empty if it can."""
@@ -213,8 +271,9 @@ class _Book:
                 "%(area)s is counted by RT. Name the RT that the work touched,"
                 " not the whole area."
             ) % {"area": line.area.name}
-        if self.units[claim.neighbourhood.pk].area_id == line.area_id:
-            return ""
+        unit = self.units[claim.neighbourhood.pk]
+        if unit.area_id == line.area_id:
+            return _replaced(unit)
         return _("RT %(unit)s is not part of %(area)s. Choose an RT of this area.") % {
             "unit": claim.neighbourhood.rt_rw,
             "area": line.area.name,
@@ -234,7 +293,9 @@ class _Book:
                 "unit": unit.rt_rw,
                 "limit": format_decimal(unit.hectares, None),
             }
-        credited = self.credited[line.pk, claim.outcome]
+        if claim.footprint and (text := self._over_footprint(claim, line, hectares)):
+            return text
+        credited = self.credited[line.pk]
         # The RT of an area rarely add up to its decree to the last square metre.
         slack = Decimal(settings.LEDGER_ROUNDING_HA) if unit else Decimal(0)
         if credited + hectares > line.hectares_now + slack:
@@ -242,17 +303,29 @@ class _Book:
         return ""
 
 
+def _replaced(unit: Neighbourhood) -> str:
+    """That others took the RT's place; empty while it exists."""
+    if unit.retired_on is None:
+        return ""
+    return _(
+        "RT %(unit)s has been replaced by others since %(date)s. Name those that took"
+        " its place."
+    ) % {"unit": unit.rt_rw, "date": html.day(unit.retired_on)}
+
+
 def _live_credits(
     lines: Iterable[int],
-) -> tuple[dict[Key, LedgerEntry], dict[tuple[int, str], Decimal]]:
-    """The credits that stand under the lines by unit, and their sum by outcome."""
+) -> tuple[dict[Key, LedgerEntry], dict[int, Decimal]]:
+    """The credits of work that stand under the lines by unit, and their sums."""
     live: dict[Key, LedgerEntry] = {}
-    credited: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    kept = LiveCredit.objects.filter(decree_line__in=list(lines))
+    credited: dict[int, Decimal] = defaultdict(Decimal)
+    kept = LiveCredit.objects.filter(
+        decree_line__in=list(lines), outcome=Outcome.HANDLED
+    )
     for row in kept.select_related("entry__agency"):
-        key = (row.decree_line_id, row.outcome, row.neighbourhood_id, row.footprint)
+        key = (row.decree_line_id, row.neighbourhood_id, row.footprint)
         live[key] = row.entry
-        credited[row.decree_line_id, row.outcome] += row.entry.hectares
+        credited[row.decree_line_id] += row.entry.hectares
     return live, credited
 
 
@@ -273,7 +346,7 @@ def _credit_entry(
         decree_line=line,
         neighbourhood=claim.neighbourhood,
         footprint=claim.footprint,
-        outcome=claim.outcome,
+        outcome=Outcome.HANDLED,
         kind=LedgerEntry.Kind.CREDIT,
         hectares=hectares,
         agency=claim.agency,

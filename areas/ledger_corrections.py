@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies.access import require
 from agencies.roles import Permission
-from areas.ledger import credit, lock_lines, most_credited
+from areas.ledger import Claim, credit_many, credited_under, lock_lines, refusals_of
 from areas.models import DecreeLine, LedgerEntry
 from areas.models.ledger import Outcome
 from core import html
@@ -22,7 +22,12 @@ from core.numbers import format_decimal
 
 @transaction.atomic
 def reverse(
-    entry: LedgerEntry, *, reason: str, by: Any, effective_on: date | None = None
+    entry: LedgerEntry,
+    *,
+    reason: str,
+    by: Any,
+    document: str = "",
+    effective_on: date | None = None,
 ) -> LedgerEntry:
     """Take a credit of work back, once; its unit can then be credited again.
 
@@ -32,14 +37,27 @@ def reverse(
     (`areas.outcomes`).
     """
     lock_lines([entry.decree_line_id])
-    entry = LedgerEntry.objects.select_related("decree_line__area__agency").get(
-        pk=entry.pk
-    )
-    require(by, Permission.REPORT_VERIFY, agency=entry.decree_line.area.agency)
-    _check_reversible(entry)
+    entry = stored_entry(entry)
+    require(by, Permission.LEDGER_APPROVE, agency=entry.decree_line.area.agency)
+    if text := standing_problem(entry):
+        raise WrongStateError(text)
     effective_on = effective_on or entry.effective_on
     _check_reversal(entry, reason, effective_on)
-    return undo(entry, by=by, reason=reason.strip(), effective_on=effective_on)
+    return undo(
+        entry,
+        by=by,
+        reason=reason.strip(),
+        document=document.strip(),
+        effective_on=effective_on,
+    )
+
+
+def stored_entry(entry: LedgerEntry) -> LedgerEntry:
+    """The entry as it stands now, with what its correction asks about."""
+    related = ("decree_line__area__agency", "decree_line__decree", "reversed_by")
+    return LedgerEntry.objects.select_related(*related, "neighbourhood", "agency").get(
+        pk=entry.pk
+    )
 
 
 def undo(
@@ -97,9 +115,9 @@ def correct_area(
     credited more than that.
     """
     line = lock_lines([line.pk])[line.pk]
-    require(by, Permission.REPORT_VERIFY, agency=line.area.agency)
+    require(by, Permission.LEDGER_APPROVE, agency=line.area.agency)
     hectares = six_places(hectares)
-    errors = _area_problems(line, hectares, reason, document)
+    errors = area_problems(line, hectares, reason, document)
     if errors:
         raise BusinessRuleError(errors=errors)
     return LedgerEntry.objects.create(
@@ -118,9 +136,10 @@ def correct_area(
     )
 
 
-def _area_problems(
+def area_problems(
     line: DecreeLine, hectares: Decimal, reason: str, document: str
 ) -> dict[str, list[str]]:
+    """What stands against correcting the line's area to this, by field."""
     errors: dict[str, list[str]] = defaultdict(list)
     if not reason.strip():
         errors["reason"].append(_("Say why the area is corrected."))
@@ -132,7 +151,7 @@ def _area_problems(
         errors["hectares"].append(_("The area must be above 0 ha."))
     elif hectares == line.hectares_now:
         errors["hectares"].append(_("The line already has these hectares."))
-    if credited := most_credited([line.pk]).get(line.pk):
+    if credited := credited_under([line.pk]).get(line.pk):
         slack = Decimal(settings.LEDGER_ROUNDING_HA)
         if credited > hectares + slack:
             errors["hectares"].append(
@@ -144,15 +163,34 @@ def _area_problems(
 
 @transaction.atomic
 def replace_credit(
-    entry: LedgerEntry, *, hectares: Decimal, reason: str, by: Any
+    entry: LedgerEntry,
+    *,
+    hectares: Decimal,
+    reason: str,
+    by: Any,
+    document: str = "",
 ) -> LedgerEntry:
     """Raise or lower a credit: reverse it and post a new one for the same unit."""
-    reverse(entry, reason=reason, by=by)
-    result = credit(
+    if six_places(hectares) == entry.hectares:
+        raise BusinessRuleError(errors={"hectares": [_same_hectares()]})
+    reverse(entry, reason=reason, document=document, by=by)
+    result = credit_many([_replacement(entry, hectares)], by=by)[0]
+    assert result.entry is not None  # the reversal freed the key, under the same lock
+    return result.entry
+
+
+def replacement_problems(entry: LedgerEntry, hectares: Decimal) -> dict[str, list[str]]:
+    """What stands against these hectares, by field: the rules of `replace_credit`."""
+    if six_places(hectares) == entry.hectares:
+        return {"hectares": [_same_hectares()]}
+    return refusals_of(_replacement(entry, hectares), instead_of=entry)
+
+
+def _replacement(entry: LedgerEntry, hectares: Decimal) -> Claim:
+    return Claim(
         decree_line=entry.decree_line,
         neighbourhood=entry.neighbourhood,
         footprint=entry.footprint,
-        outcome=entry.outcome,
         hectares=hectares,
         agency=entry.agency,
         cause=entry.cause,
@@ -160,28 +198,33 @@ def replace_credit(
         effective_on=entry.effective_on,
         method=entry.method,
         source=entry.source,
-        by=by,
+        replaces=entry,
     )
-    assert result.entry is not None  # the reversal freed the key, under the same lock
-    return result.entry
 
 
-def _check_reversible(entry: LedgerEntry) -> None:
+def _same_hectares() -> str:
+    return _("The entry already has these hectares.")
+
+
+def standing_problem(entry: LedgerEntry) -> str:
+    """Why the entry is not a credit of work that stands; empty where it is.
+
+    Costs no query for an entry with its `reversed_by` at hand.
+    """
     if entry.outcome != Outcome.HANDLED:
-        raise WrongStateError(
-            _("Entry #%(entry)s follows from a survey or a document; correct that.")
-            % {"entry": entry.pk}
-        )
+        return _(
+            "Entry #%(entry)s follows from a survey or a document; correct that."
+        ) % {"entry": entry.pk}
     if entry.hectares < 0:
-        raise WrongStateError(
-            _("Entry #%(entry)s is itself a reversal; post a new credit instead.")
-            % {"entry": entry.pk}
-        )
-    if other := LedgerEntry.objects.filter(reverses=entry).first():
-        raise WrongStateError(
-            _("Entry #%(entry)s was already reversed by #%(other)s.")
-            % {"entry": entry.pk, "other": other.pk}
-        )
+        return _(
+            "Entry #%(entry)s is itself a reversal; post a new credit instead."
+        ) % {"entry": entry.pk}
+    if other := getattr(entry, "reversed_by", None):
+        return _("Entry #%(entry)s was already reversed by #%(other)s.") % {
+            "entry": entry.pk,
+            "other": other.pk,
+        }
+    return ""
 
 
 def _check_reversal(entry: LedgerEntry, reason: str, effective_on: date) -> None:

@@ -4,12 +4,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from areas.facts import outcome_fact
 from areas.models import LedgerEntry
+from areas.models.ledger import EntryKind
 from areas.unit_ledger import AreaLedger, UnitBalance
 from core import html
 from core.numbers import format_decimal
@@ -20,8 +23,9 @@ PAGE_PARTS = (
     "decree_line__decree",
     "neighbourhood",
     "agency",
-    "reverses",
     "reversed_by",
+    "assessment",
+    "source",
 )
 
 
@@ -39,13 +43,40 @@ def unit_name(entry: LedgerEntry) -> str:
     return entry.neighbourhood.rt_rw if entry.neighbourhood else _("Whole area")
 
 
+# What each kind does to the figures: credits add, the others take back or move.
+KIND_TONES = {
+    EntryKind.CREDIT: ("ok", "plus"),
+    EntryKind.REVERSAL: ("warn", "return"),
+    EntryKind.RELAPSE: ("late", "warning"),
+    EntryKind.REBASELINE: ("info", "link"),
+    EntryKind.AREA_CORRECTION: ("info", "edit"),
+}
+
+
+def entry_chip(entry: LedgerEntry) -> SafeString:
+    """The kind of the entry by colour, drawing and word."""
+    tone, icon = KIND_TONES[EntryKind(entry.kind)]
+    return html.chip(entry.get_kind_display(), tone, icon)
+
+
+def state_chip(entry: LedgerEntry) -> SafeString:
+    """Whether a credit stands, or what its entry is instead."""
+    if reversal_of(entry):
+        return html.chip(_("reversed"), "off")
+    if entry.kind not in (EntryKind.CREDIT, EntryKind.REBASELINE) or entry.reverses_id:
+        return entry_chip(entry)
+    if entry.relapses.filter(reversed_by=None).exists():
+        return html.chip(_("slum again"), "late", "warning")
+    return html.chip(_("stands"), "ok", "check")
+
+
 def outcome_badge(entry: LedgerEntry) -> SafeString:
     """The outcome by colour and word."""
-    return format_html(
-        '<span class="out is-{}">{}</span>',
-        entry.outcome,
-        entry.get_outcome_display(),
-    )
+    return _badge(entry.outcome, entry.get_outcome_display())
+
+
+def _badge(outcome: str, word: object) -> SafeString:
+    return format_html('<span class="out is-{}">{}</span>', outcome, word)
 
 
 def signed_hectares(entry: LedgerEntry) -> SafeString:
@@ -63,15 +94,16 @@ def signed_hectares(entry: LedgerEntry) -> SafeString:
 
 
 def cause_text(entry: LedgerEntry) -> SafeString:
-    """What was done, or why an entry was taken back, each linked to the other."""
-    if original := entry.reverses:
-        return format_html(
-            '{} <a href="{}">{}</a>: {}',
-            html.chip(_("reversal"), "warn", "return"),
-            original.get_absolute_url(),
-            original,
-            entry.reason,
-        )
+    """What was done, or why an entry was undone, with the other entry and the survey.
+
+    The keys are enough for the links: no query for what they name.
+    """
+    if linked := _linked(entry):
+        url = reverse("areas:ledger-entry", args=[linked])
+        why = entry.reason or entry.cause
+        return format_html('<a href="{}">#{}</a>: {}', url, linked, why)
+    if entry.kind == EntryKind.AREA_CORRECTION:
+        return format_html("{} ({})", entry.reason, entry.document)
     if reversal := reversal_of(entry):
         return format_html(
             '{} <a href="{}">{}</a>',
@@ -79,7 +111,15 @@ def cause_text(entry: LedgerEntry) -> SafeString:
             reversal.get_absolute_url(),
             html.chip(_("reversed by %(entry)s") % {"entry": reversal}, "off"),
         )
+    if survey := entry.assessment:
+        url = survey.get_absolute_url()
+        return format_html('<a href="{}">{}</a>', url, entry.cause)
     return format_html("{}", entry.cause)
+
+
+def _linked(entry: LedgerEntry) -> int | None:
+    """The key of the entry that this one undoes, ends or takes over."""
+    return entry.reverses_id or entry.relapse_of_id or entry.moved_from_id
 
 
 def _area(entry: LedgerEntry) -> Any:
@@ -103,6 +143,14 @@ AREA = Column(
     note="decree_line.area.regency.name",
     full=True,
 )
+KIND = Column(
+    gettext_lazy("Kind"),
+    entry_chip,
+    "kind",
+    "html",
+    css="half st-cell",
+    export="get_kind_display",
+)
 REST = (
     Column(gettext_lazy("Recorded"), "recorded_at", "recorded_at", "date"),
     Column(gettext_lazy("Unit"), unit_name, "neighbourhood__rt_rw"),
@@ -116,24 +164,42 @@ REST = (
         export="hectares",
     ),
     Column(gettext_lazy("Cause"), cause_text, kind="html", full=True, export="cause"),
+    Column(gettext_lazy("Programme"), "source.programme", "source__programme"),
     Column(
         gettext_lazy("Reported by"), "agency.short_name", "agency__name", css="half"
     ),
+    Column(gettext_lazy("Established by"), "get_method_display", "method", css="half"),
     Column(
         gettext_lazy("Period"), "period", "effective_on", css="half", export="period"
     ),
 )
 CSV_ONLY = (
-    Column(gettext_lazy("Kind"), "get_kind_display", only="csv"),
     Column(gettext_lazy("Reverses entry"), "reverses_id", only="csv"),
+    Column(gettext_lazy("Slum again after entry"), "relapse_of_id", only="csv"),
+    Column(gettext_lazy("Moved from entry"), "moved_from_id", only="csv"),
+    Column(gettext_lazy("Assessment"), "assessment_id", only="csv"),
+    Column(gettext_lazy("Activity"), "source.activity", only="csv"),
+    Column(gettext_lazy("Source of funds"), "source.get_fund_display", only="csv"),
+    Column(gettext_lazy("Document number"), "document", only="csv"),
     Column(gettext_lazy("Reason"), "reason", only="csv"),
     Column(gettext_lazy("Effective on"), "effective_on", kind="date", only="csv"),
     Column(gettext_lazy("Decree"), "decree_line.decree.number", only="csv"),
     Column(gettext_lazy("Regency/city"), "decree_line.area.regency.name", only="csv"),
     Column(gettext_lazy("Agency"), "agency.name", only="csv"),
 )
-LEDGER_COLUMNS = (ENTRY, OUTCOME, AREA, *REST, *CSV_ONLY)
-AREA_LEDGER_COLUMNS = (ENTRY, OUTCOME, *REST)
+SUM_COLUMNS = (
+    Column(gettext_lazy("Decree"), "decree", full=True),
+    Column(
+        gettext_lazy("Outcome"),
+        lambda row: _badge(row["outcome"], row["label"]),
+        kind="html",
+        css="half st-cell",
+    ),
+    Column(gettext_lazy("Year"), lambda row: str(row["year"]), css="half"),
+    Column(gettext_lazy("Hectares"), "hectares", kind="hectares", unit="ha"),
+)
+LEDGER_COLUMNS = (ENTRY, OUTCOME, KIND, AREA, *REST, *CSV_ONLY)
+AREA_LEDGER_COLUMNS = (ENTRY, OUTCOME, KIND, *REST)
 
 
 def _handled(unit: UnitBalance) -> SafeString:
@@ -182,4 +248,34 @@ def ledger_parts(ledger: AreaLedger) -> dict[str, Any]:
             "left": sum((unit.left for unit in ledger.units), Decimal(0)),
         },
         "entry_columns": AREA_LEDGER_COLUMNS,
+        "facts": _outcome_facts(ledger),
     }
+
+
+def _outcome_facts(ledger: AreaLedger) -> list[dict[str, Any]]:
+    """Decreed, handled, improved, cleared as they stand on the ledger's day."""
+    line = ledger.line
+    if line is None:
+        return []
+    total = ledger.total
+    printed = ""
+    if ledger.corrected:
+        printed = _("printed %(printed)s ha, corrected by %(corrected)s ha") % {
+            "printed": format_decimal(line.hectares),
+            "corrected": format_decimal(ledger.corrected),
+        }
+    compared = (ledger.surveys, ledger.comparison)
+    return [
+        {
+            "label": _("Decreed"),
+            "value": format_html("{} ha", html.figure(total.decreed)),
+            "note": printed or line.decree.number,
+        },
+        {
+            "label": _("Handled"),
+            "value": format_html("{} ha", html.figure(total.handled)),
+            "note": html.percent(total.share),
+        },
+        {"label": _("Improved"), **outcome_fact(total.improved, *compared)},
+        {"label": _("Out of slum"), **outcome_fact(total.cleared, *compared)},
+    ]

@@ -1,11 +1,9 @@
 """Improved and cleared: what follows from comparing an area's verified surveys (ADR 9).
 
-Nobody types these outcomes. Under each decree line, the survey that stood when the
-decree came into force (else the first one after it) is what later ones are compared
-with: `improved` while the class is lower than it was then, `cleared` while the total is
-below the slum threshold and was not then. The class is the area's, so the hectares are
-all those of the line. Classes are compared under one rule set only; each has its own
-first survey.
+Nobody types these outcomes. Under each decree line (`areas.comparisons`), an area has
+`improved` while its class is lower than at the decree's first survey, and is `cleared`
+while its total is below the slum threshold and was not then. The class is the area's,
+so the hectares are all those of the line.
 
 Verifying or correcting a survey, a new decree and an area correction all end in
 `settle_outcomes`, which brings the ledger to what the surveys say by adding entries:
@@ -13,9 +11,7 @@ credits, relapses (slum again), and reversals where a survey that came later in 
 post but earlier by its date changes what was said.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -23,65 +19,12 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from areas.comparisons import Turn, standing_surveys, survey_text, turns_of
 from areas.ledger import lock_lines
 from areas.ledger_corrections import undo
-from areas.models import Assessment, DecreeLine, LedgerEntry
+from areas.models import DecreeLine, LedgerEntry
 from areas.models.ledger import WHOLE_AREA, Outcome
-from areas.severity import Severity
 from core import html
-
-RANK: Mapping[str, int] = {
-    Severity.NOT_SLUM: 0,
-    Severity.LIGHT: 1,
-    Severity.MODERATE: 2,
-    Severity.HEAVY: 3,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A day on which an outcome begins (`is_on`) or ends, by which survey."""
-
-    is_on: bool
-    survey: Assessment
-    base: Assessment
-
-    @property
-    def day(self) -> date:
-        return self.survey.surveyed_on
-
-
-def turns_of(
-    surveys: Sequence[Assessment], *, since: date, until: date | None
-) -> dict[Outcome, list[Turn]]:
-    """When the area improved, was cleared, and was slum again, under one decree.
-
-    `surveys` are the standing ones of the area in the order of their dates; the decree
-    holds from `since` to before `until`.
-    """
-    turns: dict[Outcome, list[Turn]] = {Outcome.IMPROVED: [], Outcome.CLEARED: []}
-    bases: dict[int, Assessment] = {}
-    for survey in surveys:
-        if until is not None and survey.surveyed_on >= until:
-            break
-        base = bases.get(survey.rule_set_id)
-        if base is None or survey.surveyed_on <= since:
-            bases[survey.rule_set_id] = survey
-            continue
-        state = _state(base, survey)
-        for outcome, found in turns.items():
-            was_on = bool(found) and found[-1].is_on
-            if state[outcome] != was_on:
-                found.append(Turn(not was_on, survey, base))
-    return turns
-
-
-def _state(base: Assessment, survey: Assessment) -> dict[Outcome, bool]:
-    before, now = RANK[base.severity], RANK[survey.severity]
-    return {
-        Outcome.IMPROVED: now < before,
-        Outcome.CLEARED: now == 0 and before > 0,
-    }
 
 
 @transaction.atomic
@@ -98,7 +41,7 @@ def settle_outcomes(areas: Iterable[int], *, by: Any) -> list[LedgerEntry]:
 def _settle(keys: list[int], by: Any) -> list[LedgerEntry]:
     lines = DecreeLine.objects.filter(area__in=keys).exclude(decree__status="draft")
     locked = lock_lines(lines.values_list("pk", flat=True))
-    surveys = _surveys(keys)
+    surveys = standing_surveys(keys)
     kept = _chains(locked)
     posted: list[LedgerEntry] = []
     for line in locked.values():
@@ -111,15 +54,6 @@ def _settle(keys: list[int], by: Any) -> list[LedgerEntry]:
             chain = kept.get((line.pk, outcome), [])
             posted += _settled(line, outcome, turns, chain, by)
     return posted
-
-
-def _surveys(areas: Iterable[int]) -> dict[int, list[Assessment]]:
-    found: dict[int, list[Assessment]] = {}
-    standing = Assessment.objects.standing().filter(area__in=list(areas))
-    rows = standing.select_related("rule_set").defer("results")
-    for survey in rows.order_by("surveyed_on", "pk"):
-        found.setdefault(survey.area_id, []).append(survey)
-    return found
 
 
 def _chains(lines: Iterable[int]) -> dict[tuple[int, str], list[LedgerEntry]]:
@@ -205,17 +139,9 @@ def _relapsed(credit: LedgerEntry, turn: Turn, by: Any) -> LedgerEntry:
 def _cause(turn: Turn) -> str:
     """`Berat (8 Jan 2019) → Ringan (20 Des 2023)`, with both totals."""
     return _("%(before)s → %(now)s under %(rules)s") % {
-        "before": _named(turn.base),
-        "now": _named(turn.survey),
+        "before": survey_text(turn.base),
+        "now": survey_text(turn.survey),
         "rules": turn.survey.rule_set.code,
-    }
-
-
-def _named(survey: Assessment) -> str:
-    return _("%(severity)s, score %(total)s (%(date)s)") % {
-        "severity": Severity(survey.severity).label,
-        "total": survey.total,
-        "date": html.day(survey.surveyed_on),
     }
 
 

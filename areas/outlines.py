@@ -1,11 +1,10 @@
-"""Outlines of areas: GeoJSON checked, with their bounding box, and drawn small.
+"""Outlines of areas: GeoJSON checked, with their bounding box and hectares.
 
 An outline shows where an area lies. Where RT exist it never counts hectares
 (design 4.5).
 """
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,7 +23,6 @@ from core.numbers import format_decimal
 MAX_BYTES = 2_000_000
 MAX_POINTS = 20_000
 MIN_LON, MIN_LAT, MAX_LON, MAX_LAT = 95.0, -11.0, 141.0, 6.0
-DRAWING_WIDTH = 320
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +57,6 @@ NO_OUTLINE: Mapping[str, Any] = {
     "outline_hectares": None,
     "outline_source": "",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """An outline as an SVG path; north is up, shapes are as on the ground."""
-
-    width: int
-    height: int
-    path: str
-
-    @property
-    def view_box(self) -> str:
-        return f"-6 -6 {self.width + 12} {self.height + 12}"
 
 
 def read_outline(text: str) -> Outline:
@@ -118,29 +103,6 @@ def check_outline(data: Any) -> Outline:
         )
     box = found.bounds
     return Outline(as_geojson(found), *box, hectares_of(found))
-
-
-def draw(geometry: Mapping[str, Any]) -> Drawing:
-    """A stored outline as a small picture."""
-    found = shape(geometry)
-    west, south, east, north = found.bounds
-    narrow = math.cos(math.radians((south + north) / 2))
-    scale = DRAWING_WIDTH / max((east - west) * narrow, (north - south), 1e-9)
-
-    def place(lon: float, lat: float) -> str:
-        return f"{(lon - west) * narrow * scale:.1f} {(north - lat) * scale:.1f}"
-
-    parts = found.geoms if isinstance(found, MultiPolygon) else [found]
-    rings = [ring for part in parts for ring in (part.exterior, *part.interiors)]
-    path = "".join(
-        "M" + "L".join(place(lon, lat) for lon, lat, *_z in ring.coords[:-1]) + "Z"
-        for ring in rings
-    )
-    return Drawing(
-        max(round((east - west) * narrow * scale), 1),
-        max(round((north - south) * scale), 1),
-        path,
-    )
 
 
 def _geometry_in(data: Any) -> dict[str, Any]:

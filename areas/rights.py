@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.access import current_memberships
@@ -30,10 +31,23 @@ def can_edit_decree(user: Any, region: Region) -> bool:
     )
 
 
+def editable_decrees_q(user: Any, prefix: str = "") -> Q:
+    """Rows whose decree (at `prefix`) `user` may edit."""
+    condition = Q(pk__in=[])
+    for code in decree_regions(user):
+        condition |= Q(**{f"{prefix}region": code})
+        condition |= Q(**{f"{prefix}region__code__startswith": f"{code}."})
+    return condition
+
+
 def require_decree_edit(user: Any, region: Region) -> None:
     """Raise `NotAllowedError`, with a sentence, unless `can_edit_decree`."""
     if not can_edit_decree(user, region):
-        raise NotAllowedError(
-            _("Your role does not allow decrees of %(region)s. Ask your administrator.")
-            % {"region": region}
-        )
+        raise NotAllowedError(decree_edit_refusal(region))
+
+
+def decree_edit_refusal(region: Region) -> str:
+    """What is said to whom `can_edit_decree` refuses."""
+    return _(
+        "Your role does not allow decrees of %(region)s. Ask your administrator."
+    ) % {"region": region}

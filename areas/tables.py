@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from areas.models import Assessment, Decree
+from areas.models import Assessment
 from areas.results import progress_of
 from areas.rules import Authority, Severity
 from areas.workflow import steps_for
@@ -55,16 +54,6 @@ def coverage_text(assessment: Assessment) -> str:
     }
 
 
-def in_force_chip(decree: Decree) -> SafeString:
-    """Whether the decree holds today."""
-    today = timezone.localdate()
-    if decree.is_in_force(today):
-        return html.chip(_("In force"), "ok", "check")
-    if today < decree.in_force_from:
-        return html.chip(_("Not yet in force"), "info", "clock")
-    return html.chip(_("No longer in force"), "off")
-
-
 def _share(area: Any) -> str | None:
     if not area.decreed:
         return None
@@ -100,35 +89,21 @@ def _pick(assessment: Assessment) -> SafeString:
     )
 
 
+def _hectares(label: Any, name: str, **more: Any) -> Column:
+    return Column(label, name, name, "hectares", unit="ha", name=name, **more)
+
+
+REMAINING = frozenset({"unhandled", "uncleared"})  # nothing remains of some entries
 AREA_COLUMNS = (
     Column(gettext_lazy("Area"), "name", "name", link=True),
     Column(gettext_lazy("Regency/city"), "regency.name", "regency__name", css="half"),
     Column(gettext_lazy("Decree"), "decree_number", "decree_number", css="half"),
-    Column(
-        gettext_lazy("Decreed"),
-        "decreed",
-        "decreed",
-        "hectares",
-        unit="ha",
-        name="decreed",
-    ),
-    Column(
-        gettext_lazy("Handled"),
-        "handled",
-        "handled",
-        "hectares",
-        unit="ha",
-        name="handled",
-        note=_share,
-    ),
-    Column(
-        gettext_lazy("Not handled"),
-        "unhandled",
-        "unhandled",
-        "hectares",
-        unit="ha",
-        name="unhandled",
-    ),
+    _hectares(gettext_lazy("Decreed"), "decreed"),
+    _hectares(gettext_lazy("Handled"), "handled", note=_share),
+    _hectares(gettext_lazy("Not handled"), "unhandled"),
+    _hectares(gettext_lazy("Improved"), "improved"),
+    _hectares(gettext_lazy("Out of slum"), "cleared"),
+    _hectares(gettext_lazy("Not out of slum"), "uncleared"),
     Column(gettext_lazy("Authority"), _authority, "authority"),
     Column(
         gettext_lazy("Severity"),
@@ -143,23 +118,21 @@ AREA_COLUMNS = (
     ),
     Column(gettext_lazy("Responsible office"), "agency.name", only="csv"),
     Column(gettext_lazy("Code of the regency/city"), "regency_id", only="csv"),
-)
-
-DECREE_COLUMNS = (
-    Column(gettext_lazy("Decree"), "number", "number", link=True, note="title"),
-    Column(gettext_lazy("Issued by"), "get_level_display", "level"),
-    Column(gettext_lazy("Region"), "region.name", "region__name"),
-    Column(gettext_lazy("Date"), "issued_on", "issued_on", "date"),
+    Column(gettext_lazy("Typology"), "get_typology_display", only="csv"),
     Column(
-        gettext_lazy("In force"),
-        in_force_chip,
-        kind="html",
-        css="half",
-        export="in_force_from",
+        gettext_lazy("Area by verified surveys"),
+        "verified",
+        kind="hectares",
+        unit="ha",
+        only="csv",
     ),
-    Column(gettext_lazy("In force until"), "in_force_until", kind="date", only="csv"),
-    Column(gettext_lazy("Areas"), "area_count", "area_count", "number"),
-    Column(gettext_lazy("Decreed"), "hectares", "hectares", "hectares", unit="ha"),
+    Column(
+        gettext_lazy("Area inside the outline"),
+        "outline_hectares",
+        kind="hectares",
+        unit="ha",
+        only="csv",
+    ),
 )
 
 ASSESSMENT_COLUMNS = (

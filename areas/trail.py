@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from pghistory.models import Events
 
 from agencies.models import User
-from areas.models import Assessment, SlumArea
+from areas.models import Assessment, Decree, DecreeLine, SlumArea
 from core import html
 from core.numbers import format_decimal
 
@@ -24,6 +24,8 @@ TRACKED = (
     "areas.SlumAreaEvent",
     "areas.AreaVillageEvent",
     "areas.NeighbourhoodEvent",
+    "areas.NeighbourhoodSuccessionEvent",
+    "areas.AuthorityTransferEvent",
     "areas.ActingAgencyEvent",
     "areas.AssessmentEvent",
     "areas.DecreeLineEvent",
@@ -40,6 +42,7 @@ SILENT = frozenset(
         "results",
         "is_demo",
         "created_at",
+        "recorded_at",
         "submitted_at",
         "verified_at",
     }
@@ -94,10 +97,13 @@ class Round:
 
 
 def trail_of(area: SlumArea, limit: int = LIMIT) -> list[Entry]:
-    """The latest changes of an area, its RT, surveys, decree lines; newest first."""
+    """The latest changes of an area, its RT, surveys, decree lines; newest first.
+
+    Lines of a draft are not told: it is seen only by who may edit it.
+    """
     rows = Events.objects.references(area).across(*TRACKED)
-    events = list(rows.order_by("-pgh_created_at", "-pgh_id")[:limit])
-    people = _people(event.pgh_context for event in events)
+    events = _told(rows.order_by("-pgh_created_at", "-pgh_id")[:limit])
+    people = people_of(event.pgh_context for event in events)
     names = _names(events)
     return [_entry(event, people, names) for event in events]
 
@@ -116,7 +122,7 @@ def rounds_of(assessment: Assessment) -> list[Round]:
     known = {event.submitted_by_id for event, _context in rounds}
     known |= {event.verified_by_id for event, _context in rounds}
     known.add(assessment.created_by_id)
-    people = _people((context for _event, context in rounds), known)
+    people = people_of((context for _event, context in rounds), known)
     return [_round(event, context, people) for event, context in rounds]
 
 
@@ -137,11 +143,31 @@ def volume_changes_of(assessment: Assessment, limit: int = LIMIT) -> list[Entry]
         before[event.pgh_obj_id] = event.volume
     latest = found[: -limit - 1 : -1]
     contexts = [e.pgh_context.metadata if e.pgh_context else {} for e, _old in latest]
-    people = _people(contexts)
+    people = people_of(contexts)
     return [
         _volume_entry(event, old, context, people)
         for (event, old), context in zip(latest, contexts, strict=True)
     ]
+
+
+def _told(events: Iterable[Events]) -> list[Events]:
+    """The events without those of lines of drafts."""
+    found = list(events)
+    named = {event.pgh_data["decree_id"] for event in found if _is_line(event)}
+    drafts = set(
+        Decree.objects.filter(pk__in=named, status=Decree.Status.DRAFT).values_list(
+            "pk", flat=True
+        )
+    )
+    return [
+        event
+        for event in found
+        if not _is_line(event) or event.pgh_data["decree_id"] not in drafts
+    ]
+
+
+def _is_line(event: Events) -> bool:
+    return event.pgh_obj_model == DecreeLine._meta.label
 
 
 def _round(event: Any, context: Mapping[str, Any], people: Mapping[int, str]) -> Round:
@@ -174,8 +200,8 @@ def _volume_entry(
     )
     return Entry(
         at=event.pgh_created_at,
-        who=_who(context, people),
-        source=_source(context),
+        who=who(context, people),
+        source=source_of(context),
         subject=f"RT {event.unit.neighbourhood}",
         action=str(ACTIONS["update"]),
         changes=[change],
@@ -192,8 +218,8 @@ def _entry(
         pairs = {key: (None, value) for key, value in event.pgh_data.items()}
     return Entry(
         at=event.pgh_created_at,
-        who=_who(event.pgh_context, people),
-        source=_source(event.pgh_context),
+        who=who(event.pgh_context, people),
+        source=source_of(event.pgh_context),
         subject=_subject(model, event.pgh_data, names),
         action=str(ACTIONS.get(event.pgh_label, event.pgh_label)),
         changes=_changes(model, pairs, names),
@@ -276,7 +302,7 @@ def _names(events: Iterable[Events]) -> dict[tuple[str, str], str]:
             keys = [event.pgh_data.get(column.attname), *pair]
             wanted[column.related_model] |= {key for key in keys if key is not None}
     records = {
-        model: model._default_manager.in_bulk(keys) for model, keys in wanted.items()
+        model: model._base_manager.in_bulk(keys) for model, keys in wanted.items()
     }
     return {
         (attname, str(pk)): str(record)
@@ -289,7 +315,7 @@ def _columns(model: type[Model]) -> list[Any]:
     return list(model._meta.concrete_fields)
 
 
-def _people(
+def people_of(
     contexts: Iterable[Mapping[str, Any] | None], known: Iterable[int | None] = ()
 ) -> dict[int, str]:
     keys = {(context or {}).get("user") for context in contexts} | set(known)
@@ -297,10 +323,10 @@ def _people(
     return {pk: str(user) for pk, user in users.items()}
 
 
-def _who(context: Mapping[str, Any] | None, people: Mapping[int, str]) -> str:
+def who(context: Mapping[str, Any] | None, people: Mapping[int, str]) -> str:
     return people.get((context or {}).get("user") or 0, _("the system"))
 
 
-def _source(context: Mapping[str, Any] | None) -> str:
+def source_of(context: Mapping[str, Any] | None) -> str:
     source = (context or {}).get("source", "")
     return str(SOURCES.get(source, source or _("database")))

@@ -6,10 +6,12 @@ from areas.views import (
     area_forms,
     areas,
     assessments,
+    decree_steps,
     decrees,
     entry,
     neighbourhoods,
     steps,
+    why,
 )
 
 app_name = "areas"
@@ -17,6 +19,7 @@ app_name = "areas"
 AREAS = [
     path("", areas.AreaListView.as_view(), name="area-list"),
     path("baru/", area_forms.AreaCreateView.as_view(), name="area-create"),
+    path("angka/<slug:code>/", why.FigureWhyView.as_view(), name="area-figure"),
     path("<int:pk>/", areas.AreaDetailView.as_view(), name="area-detail"),
     path("<int:pk>/ubah/", area_forms.AreaEditView.as_view(), name="area-edit"),
     path(
@@ -36,6 +39,11 @@ AREAS = [
         neighbourhoods.NeighbourhoodEditView.as_view(),
         name="neighbourhood-edit",
     ),
+    path(
+        "rt/<int:pk>/nomor/",
+        neighbourhoods.NeighbourhoodRenumberView.as_view(),
+        name="neighbourhood-renumber",
+    ),
 ]
 
 DECREES = [
@@ -44,6 +52,27 @@ DECREES = [
     path("<int:pk>/", decrees.DecreeDetailView.as_view(), name="decree-detail"),
     path("<int:pk>/ubah/", decrees.DecreeEditView.as_view(), name="decree-edit"),
     path("<int:pk>/kawasan/", decrees.DecreeLinesView.as_view(), name="decree-lines"),
+    path(
+        "<int:pk>/unggah/",
+        decree_steps.DecreeUploadView.as_view(),
+        name="decree-upload",
+    ),
+    path("<int:pk>/berkas/", decree_steps.DecreeFileView.as_view(), name="decree-file"),
+    path(
+        "<int:pk>/padanan/",
+        decree_steps.DecreeMappingView.as_view(),
+        name="decree-mapping",
+    ),
+    path(
+        "<int:pk>/perbandingan/",
+        decree_steps.DecreeComparisonView.as_view(),
+        name="decree-comparison",
+    ),
+    path(
+        "<int:pk>/berlakukan/",
+        decree_steps.DecreeEnactView.as_view(),
+        name="decree-enact",
+    ),
 ]
 
 ASSESSMENTS = [
@@ -101,7 +130,9 @@ urlpatterns = [
     path("kawasan/", include(AREAS)),
     path("sk/", include(DECREES)),
     path("penilaian/", include(ASSESSMENTS)),
+    path("", include("areas.geometry.urls")),
     path("", include("areas.ledger_urls")),
+    path("", include("areas.transfer_urls")),
     path("", include("areas.rule_set_urls")),
     path("", include("areas.survey_urls")),
     path("hasil-terbitan/", include("areas.published.urls")),

@@ -77,7 +77,7 @@ def _reasons(step: Step, assessment: Assessment, user: Any) -> list[Reason]:
     reasons = []
     permission = Permission(step.permission)
     if not can(user, permission, agency=assessment.area.agency):
-        reasons.append(Reason(_who_may(step, permission)))
+        reasons.append(Reason(who_may(step, permission)))
     return reasons + rule_reasons(step, assessment, user)
 
 
@@ -103,7 +103,7 @@ def _coverage_text(progress: Progress) -> str:
     ) % {"complete": progress.complete, "total": progress.total}
 
 
-def _who_may(step: Step, permission: Permission) -> str:
+def who_may(step: Step, permission: Permission) -> str:
     """Whom to ask: the roles that hold the permission."""
     roles = [
         str(Role(role).label)

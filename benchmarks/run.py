@@ -132,6 +132,11 @@ def timed(call: Callable) -> float:
 
 
 def run(arguments: list[str]) -> int:
+    """The measurement in a database of its own."""
+    return in_test_database(lambda: main(int(arguments[0]) if arguments else 5000))
+
+
+def in_test_database(measured: Callable[[], int]) -> int:
     """A throw-away server and database, the measurement, and away with both."""
     os.environ.update(
         SECRET_KEY="only-for-measuring",
@@ -153,7 +158,7 @@ def run(arguments: list[str]) -> int:
         static_files.collect(lambda _name: contextlib.nullcontext())
         databases = setup_databases(verbosity=0, interactive=False)
         try:
-            return main(int(arguments[0]) if arguments else 5000)
+            return measured()
         finally:
             teardown_databases(databases, verbosity=0)
 

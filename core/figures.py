@@ -12,7 +12,8 @@ class Figure:
     """One card: label, value, share, how computed, baseline and as-of date.
 
     `value=None` says that it cannot be computed yet ("belum dihitung"), which is not
-    zero; `how` then says what is missing. `url` leads to the rows of the figure.
+    zero; `how` then says what is missing. `url` leads to the rows of the figure, `why`
+    to the page that takes it apart.
     `share` is a percentage of 0–100; `tone` is `handled`, `improved`, `cleared`,
     `late` or empty.
     """
@@ -21,6 +22,7 @@ class Figure:
     value: Decimal | int | None
     unit: str = "ha"
     url: str = ""
+    why: str = ""
     share: Decimal | None = None
     how: str = ""
     source: str = ""

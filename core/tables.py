@@ -1,4 +1,4 @@
-"""Columns declared once: the rows of a page and of its CSV file.
+"""Columns declared once: the rows of a page and of its files (core/exports.py: XLSX).
 
 How the CSV is written, and why: fields are parted by semicolons, decimals have a
 comma, and the file begins with a BOM, because that is what a spreadsheet set to
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from html import unescape
 from itertools import islice
 from typing import Any, Literal
 
@@ -43,14 +44,14 @@ NEGATIVE_NUMBER = re.compile(r"-[0-9]+([.,][0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a list, on the page and in the CSV.
+    """One column of a list, on the page and in its files.
 
     `value`, `link`, `note` and `export` are an attribute's name or a function of the
     row. `order_by` names the queryset field that its heading sorts by. `link=True`
     leads to the row's own page. `note` is small print under the value (page only);
-    `export` is the CSV's value where it differs. `full` gives the cell a line of its
+    `export` is the files' value where it differs. `full` gives the cell a line of its
     own on a phone; other widths go into `css` (`half`, `st-cell half`, `hide-s`).
-    `name` is its key in totals. `only` keeps it to the `page` or to the `csv`.
+    `name` is its key in totals. `only` keeps it to the `page` or (`csv`) to the files.
     """
 
     label: str | Promise
@@ -114,6 +115,10 @@ def on_page(columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if column.only != "csv"]
 
 
+def in_files(columns: Sequence[Column]) -> list[Column]:
+    return [column for column in columns if column.only != "page"]
+
+
 def table_body(columns: Sequence[Column], rows: Iterable[Any]) -> SafeString:
     """The `<tr>`s. Built here and not in a template: this is a list page's hot loop."""
     plans = [_plan(column, first) for column, first in _with_first(columns)]
@@ -173,6 +178,34 @@ def _url(link: Getter | bool, row: Any) -> str | None:
     return value_of(link, row)
 
 
+# ---- files ------------------------------------------------------------------
+
+
+def file_name(stem: str, ending: str) -> str:
+    return f"{stem}-{timezone.localdate():%Y-%m-%d}.{ending}"
+
+
+def file_value(column: Column, row: Any) -> Any:
+    """What stands in a file: a number, a date, a local moment, a text, or None."""
+    value = value_of(column.export or column.value, row)
+    if column.kind == "hectares" and isinstance(value, Decimal | int | float):
+        return six_places(Decimal(str(value)))
+    return plain_value(value)
+
+
+def plain_value(value: Any) -> Any:
+    """The value as a file has it: no markup, no translation still to come."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return timezone.localtime(value)
+    if value is None or isinstance(value, Decimal | int | float | date):
+        return value
+    if isinstance(value, SafeString):
+        return unescape(strip_tags(value))
+    return str(value)
+
+
 # ---- the CSV ----------------------------------------------------------------
 
 
@@ -187,7 +220,7 @@ def csv_response(
     `meta` (decree, as-of date, filters) stands in extra columns, the same in every row:
     the first line stays the heading, so that the file can be sorted and read again.
     """
-    name = f"{filename}-{timezone.localdate():%Y-%m-%d}.csv"
+    name = file_name(filename, "csv")
     disposition = content_disposition_header(as_attachment=True, filename=name)
     return StreamingHttpResponse(
         csv_chunks(columns, rows, meta or {}),
@@ -201,7 +234,7 @@ def csv_chunks(
 ) -> Iterator[str]:
     """The file in pieces; texts are in the language of the page that asked."""
     language = translation.get_language()
-    written = [column for column in columns if column.only != "page"]
+    written = in_files(columns)
     head = [column.heading for column in written] + list(meta)
     tail = [_defused(text) for text in meta.values()]
     yield "\ufeff" + _csv_lines([[_defused(text) for text in head]])
@@ -219,22 +252,18 @@ def _csv_lines(lines: Iterable[Sequence[str]]) -> str:
 
 
 def _csv_cell(column: Column, row: Any) -> str:
-    value = value_of(column.export or column.value, row)
+    value = file_value(column, row)
     if value is None:
         return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
     if isinstance(value, Decimal | int | float):
         if column.kind == "hectares":
-            exact = six_places(Decimal(str(value)))
-            return f"{exact:f}".replace(".", ",")
+            return f"{value:f}".replace(".", ",")
         return format_input(value)
     if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
+        return value.isoformat(timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
-    text = strip_tags(value) if column.kind == "html" else str(value)
-    return _defused(text)
+    return _defused(value)
 
 
 def _defused(text: str) -> str:

@@ -20,22 +20,26 @@ from django_filters import FilterSet
 
 from core import html
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from core.exports import Note, TooManyRowsError, check_fits, xlsx_response
 from core.forms import add_rule_errors
 from core.numbers import format_decimal
 from core.tables import Column, csv_response, on_page
 
 EXPORT_CHUNK = 2000
+FILE_NAMES = {"csv": "CSV", "xlsx": "XLSX", "geojson": "GeoJSON"}
 
 
 class FilteredListView(LoginRequiredMixin, ListView):
-    """A list page: filter form, sortable columns, pages, and the same rows as CSV.
+    """A list page: filter form, sortable columns, pages, and the same rows as files.
 
     A subclass gives `filterset_class`, `columns`, `template_name` and a
     `get_queryset()` that is already limited to what the user may see; it may override
-    `get_totals` and `get_export_meta`. A filter that cannot be read shows no rows and
+    `get_totals`, `get_export_meta` and `get_export_notes`. `format=` in the address
+    asks for one of `export_formats`; another one than CSV and XLSX needs a method
+    `export_<format>()`. A filter that cannot be read shows no rows and
     says so, because rows under a filter that does not hold would be a wrong figure.
     Context for the template: `filterset`, `filter_summary`, `columns`, `order`,
-    `object_list`, `page_obj`, `totals`.
+    `object_list`, `page_obj`, `totals`, `export_formats`.
     """
 
     filterset_class: type[FilterSet]
@@ -43,23 +47,39 @@ class FilteredListView(LoginRequiredMixin, ListView):
     default_order: tuple[str, ...] = ("pk",)
     paginate_by = 50
     export_name = "data"
+    export_formats: Sequence[str] = ("csv", "xlsx")
     filterset: FilterSet
     object_list: Any
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        wants_csv = request.GET.get("format") == "csv"
+        wanted = self.get_format()
         self.filterset = self.filterset_class(
             request.GET, self.get_queryset(), request=request
         )
         if not self.filterset.is_valid():
-            if wants_csv:
-                return redirect(f"{request.path}?{_without(request.GET, 'format')}")
+            if wanted:
+                return redirect(self.get_page_url())
             self.object_list = self.filterset.queryset.none()
         else:
             self.object_list = self.ordered(self.filterset.qs)
-        if wants_csv:
-            return self.export()
+        return self.export(wanted) if wanted else self.render_page()
+
+    def render_page(self) -> HttpResponse:
         return self.render_to_response(self.get_context_data())
+
+    def get_format(self) -> str:
+        """The kind of file that is asked for; empty for the page."""
+        wanted = self.request.GET.get("format", "")
+        return wanted if wanted in self.export_formats else ""
+
+    @classmethod
+    def export_choices(cls) -> list[tuple[str, str]]:
+        """The kinds of files as (value of `format`, name)."""
+        return [(name, FILE_NAMES[name]) for name in cls.export_formats]
+
+    def get_page_url(self) -> str:
+        """This very list as a page."""
+        return f"{self.request.path}?{_without(self.request.GET, 'format')}"
 
     def get_columns(self) -> Sequence[Column]:
         return self.columns
@@ -93,13 +113,46 @@ class FilteredListView(LoginRequiredMixin, ListView):
         return {}
 
     def get_export_meta(self) -> Mapping[str, str]:
-        """What every row of the CSV repeats, such as decree and as-of date."""
+        """What every row of the CSV repeats, such as the as-of date."""
         return {}
 
-    def export(self) -> HttpResponseBase:
-        rows = self.object_list.iterator(chunk_size=EXPORT_CHUNK)
-        meta = self.get_export_meta()
+    def get_export_notes(self) -> list[Note]:
+        """What the workbook says of itself: filters, meta, sums over its rows."""
+        named = filter_summary(self.filterset) or [("", _("none"))]
+        filters = [(f"{_('Filter')} {label}".strip(), value) for label, value in named]
+        totals = self.get_totals(self.object_list)
+        sums = [
+            (_("Sum: %(column)s") % {"column": column.heading}, totals[column.name])
+            for column in self.get_columns()
+            if column.name in totals
+        ]
+        return [*filters, *self.get_export_meta().items(), *sums]
+
+    def get_export_rows(self) -> Iterable[Any]:
+        rows = self.object_list
+        return rows.iterator(EXPORT_CHUNK) if isinstance(rows, QuerySet) else rows
+
+    def export(self, wanted: str) -> HttpResponseBase:
+        try:
+            return getattr(self, f"export_{wanted}")()
+        except TooManyRowsError as error:
+            messages.error(self.request, str(error))
+            return redirect(self.get_page_url())
+
+    def export_csv(self) -> HttpResponseBase:
+        meta = {**self.get_export_meta()}
+        if named := filter_summary(self.filterset):
+            texts = [f"{label}: {value}" for label, value in named]
+            meta[_("Filters")] = "; ".join(texts)
+        rows = self.get_export_rows()
         return csv_response(self.get_columns(), rows, self.export_name, meta)
+
+    def export_xlsx(self) -> HttpResponseBase:
+        rows = self.object_list
+        check_fits(rows.count() if isinstance(rows, QuerySet) else len(rows))
+        notes = self.get_export_notes()
+        columns = self.get_columns()
+        return xlsx_response(columns, self.get_export_rows(), self.export_name, notes)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
@@ -108,6 +161,7 @@ class FilteredListView(LoginRequiredMixin, ListView):
             columns=on_page(self.get_columns()),
             order=self.get_order(),
             totals=self.get_totals(self.object_list),
+            export_formats=self.export_choices(),
             **kwargs,
         )
 
@@ -236,7 +290,9 @@ def _filter_text(field: Any, value: Any) -> str:
         ends = [_plain(end) for end in (value.start, value.stop)]
         return " – ".join(ends)
     if isinstance(value, Model):
-        return str(value)
+        return getattr(field, "label_from_instance", str)(value)
+    if value == getattr(field, "null_value", None):
+        return str(field.null_label)
     values = value if isinstance(value, list | tuple | QuerySet) else [value]
     choices: dict[str, str] = {}
     if hasattr(field, "choices") and not hasattr(field, "queryset"):

@@ -9,24 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Region
 from areas.filters import SlumAreaFilter
-from core.forms import DateInput
+
+SHOWN = ("regency", "severity", "authority", "typology", "as_of")
 
 
 class HomeFilter(SlumAreaFilter):
-    """Of areas `with_figures()`; `regencies` are those that the page lists anyway."""
+    """Of areas with their figures; `regencies` are those that the page lists anyway.
 
-    q = None
-    decree = None
+    The panel offers `SHOWN`; the others count too and go along unseen.
+    """
+
+    advanced = ()
     regency = django_filters.ChoiceFilter(
         field_name="regency_id", label=_("Regency/city"), empty_label=_("all")
-    )
-
-    # As `areas.filters.as_of` reads it: another way of writing a day is an error.
-    as_of = django_filters.DateFilter(
-        method="unchanged",
-        label=_("State of"),
-        widget=DateInput,
-        input_formats=["%Y-%m-%d"],
     )
 
     class Meta(SlumAreaFilter.Meta):
@@ -36,6 +31,9 @@ class HomeFilter(SlumAreaFilter):
         self, *args: Any, regencies: Sequence[Region] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        for name, filter_ in self.filters.items():
+            if name not in SHOWN:
+                filter_.extra["widget"] = forms.HiddenInput
         choices = [(region.code, region.name) for region in regencies]
         self.filters["regency"].extra["choices"] = choices
         if len(choices) == 1:  # nothing to choose from

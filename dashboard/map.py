@@ -1,7 +1,8 @@
 """The map of areas, coloured by class, on the boundaries that have been loaded.
 
-Several regencies: each has the class with the most hectares not handled. One regency:
-its areas stand out, with their outlines where they are big enough to see.
+Several regencies: each has the class with the most hectares not handled, or, where only
+some entries are asked for and nothing remains of them, in decrees. One regency: its
+areas stand out, with their outlines where they are big enough to see.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -80,6 +81,11 @@ def letter_of(severity: str | None) -> str:
     if not severity or severity == NOT_ASSESSED:
         return NOT_ASSESSED_LETTER
     return Severity(severity).letter
+
+
+def measure_of(figures: Figures) -> str:
+    """What areas are compared by: nothing remains of the entries of one agency."""
+    return "unhandled" if figures.entries.is_all else "decreed"
 
 
 def draw_map(figures: Figures, regencies: Sequence[Region]) -> DrawnMap | None:
@@ -164,8 +170,9 @@ def _regions(
 
 def _leading_class(figures: Figures, region: Region) -> tuple[str, str]:
     """The letter of the class with most hectares not handled, and it in words."""
+    measure = measure_of(figures)
     classes = {
-        severity: sums.unhandled
+        severity: getattr(sums, measure)
         for (regency, severity), sums in figures.by_regency_and_severity.items()
         if regency == region.code and severity != NOT_ASSESSED
     }
@@ -175,11 +182,14 @@ def _leading_class(figures: Figures, region: Region) -> tuple[str, str]:
     if not classes:
         return "", _("%(region)s: not assessed yet") % {"region": region}
     severity = Severity(max(classes, key=lambda key: (classes[key], key)))
-    return severity.letter, _(
-        "%(region)s: %(hectares)s ha not handled, most of it %(severity)s"
-    ) % {
+    sentence = (
+        _("%(region)s: %(hectares)s ha not handled, most of it %(severity)s")
+        if measure == "unhandled"
+        else _("%(region)s: %(hectares)s ha in decrees, most of it %(severity)s")
+    )
+    return severity.letter, sentence % {
         "region": region,
-        "hectares": format_decimal(total.unhandled),
+        "hectares": format_decimal(getattr(total, measure)),
         "severity": str(severity.label).lower(),
     }
 
@@ -223,10 +233,18 @@ class _Place:
     @property
     def title(self) -> str:
         severity = self.row["severity"]
-        return _("%(area)s: %(severity)s, %(hectares)s ha not handled") % {
+        remains = self.row["unhandled"]
+        sentence = (
+            _("%(area)s: %(severity)s, %(hectares)s ha not handled")
+            if remains is not None
+            else _("%(area)s: %(severity)s, %(hectares)s ha in the decree")
+        )
+        return sentence % {
             "area": self.row["name"],
             "severity": Severity(severity).label if severity else _("not assessed"),
-            "hectares": format_decimal(self.row["unhandled"]),
+            "hectares": format_decimal(
+                self.row["decreed"] if remains is None else remains
+            ),
         }
 
 
@@ -234,7 +252,7 @@ def _places(figures: Figures) -> list[_Place]:
     """The areas under a decree; with name and hectares if each gets its link."""
     wanted = [*PLACE, "severity"]
     if figures.total.areas <= MOST_LINKED:
-        wanted += ["pk", "name", "unhandled"]
+        wanted += ["pk", "name", "unhandled", "decreed"]
     rows = figures.areas.exclude(line_id=None).order_by("pk")
     return [_Place(row) for row in rows.values(*wanted)]
 

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Region
 from areas.figures import NOT_ASSESSED, Figures, Sums
 from areas.rules import Authority, Severity
+from areas.tables import REMAINING
 from core import html
 from core.html import Part
 from core.tables import Column
-from dashboard.map import NOT_ASSESSED_LETTER
+from dashboard.map import NOT_ASSESSED_LETTER, measure_of
 
 HOW_BIG = {
     Authority.REGENCY: "< 10 ha",
@@ -125,17 +126,28 @@ def _columns(first: Column, handled: str) -> tuple[Column, ...]:
     )
 
 
-def regency_columns() -> tuple[Column, ...]:
+def regency_columns(figures: Figures) -> list[Column]:
     """Made per request, because a unit under a heading is plain text."""
     first = Column(
         gettext_lazy("Regency/city"), "label", link="page", note="note", css="half"
     )
-    return _columns(first, _("ha, % of decreed"))
+    return _computed(_columns(first, _("ha, % of decreed")), figures)
 
 
-def authority_columns() -> tuple[Column, ...]:
+def authority_columns(figures: Figures) -> list[Column]:
     first = Column(gettext_lazy("Authority"), "label", note="note", css="half")
-    return _columns(first, _("ha, % of decreed"))
+    return _computed(_columns(first, _("ha, % of decreed")), figures)
+
+
+def area_columns(figures: Figures) -> list[Column]:
+    return _computed(AREA_COLUMNS, figures)
+
+
+def _computed(columns: Sequence[Column], figures: Figures) -> list[Column]:
+    """Without what remains, where only some entries are asked for."""
+    if figures.entries.is_all:
+        return list(columns)
+    return [column for column in columns if column.name not in REMAINING]
 
 
 def regency_rows(figures: Figures, regencies: Sequence[Region]) -> list[Row]:
@@ -240,11 +252,18 @@ AREA_COLUMNS: tuple[Column, ...] = (
     Column(gettext_lazy("Severity"), _area_class, kind="html", css="half st-cell"),
     Column(gettext_lazy("Decreed"), "decreed", kind="hectares", unit="ha"),
     Column(gettext_lazy("Handled"), _area_handled, kind="html", unit="ha", css="num"),
-    Column(gettext_lazy("Not handled"), "unhandled", kind="hectares", unit="ha"),
+    Column(
+        gettext_lazy("Not handled"),
+        "unhandled",
+        kind="hectares",
+        unit="ha",
+        name="unhandled",
+    ),
 )
 
 
 def largest_areas(figures: Figures) -> list[Any]:
-    """The areas with most hectares not handled."""
+    """The areas with most hectares not handled, or else in decrees."""
     areas = figures.areas.exclude(line_id=None).defer("outline")
-    return list(areas.order_by("-unhandled", "name", "pk")[:MOST_AREAS])
+    measure = measure_of(figures)
+    return list(areas.order_by(f"-{measure}", "name", "pk")[:MOST_AREAS])

@@ -2,8 +2,13 @@
 
 from django.urls import path
 
+from dashboard.health.views import HealthCheckView, HealthListView
 from dashboard.views import HomeView
 
 app_name = "dashboard"
 
-urlpatterns = [path("", HomeView.as_view(), name="home")]
+urlpatterns = [
+    path("", HomeView.as_view(), name="home"),
+    path("kesehatan-data/", HealthListView.as_view(), name="health-list"),
+    path("kesehatan-data/<slug:code>/", HealthCheckView.as_view(), name="health-check"),
+]

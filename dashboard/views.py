@@ -1,7 +1,6 @@
 """Pages across apps: the home page with the figures of the province or a district."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -12,8 +11,9 @@ from agencies.access import holds
 from agencies.models import Region
 from agencies.roles import Permission
 from areas.figures import Figures, figures
-from areas.filters import as_of
+from areas.filters import FigureQuery, figure_query
 from areas.models import SlumArea
+from areas.views.areas import AreaListView
 from core.views import filter_summary
 from dashboard import tables
 from dashboard.cards import baseline_text, cards_of
@@ -33,13 +33,15 @@ class HomeView(LoginRequiredMixin, TemplateView):
     template_name = "dashboard/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        day = as_of(self.request)
+        asked = figure_query(self.request)
         regencies = list(regencies_of(self.request.user))
-        filterset = self._filterset(day, regencies)
+        filterset = self._filterset(asked, regencies)
         readable = filterset.is_valid()
         found = figures(
             filterset.qs if readable else SlumArea.objects.none(),
-            as_of=day,
+            as_of=asked.as_of,
+            known_at=asked.known_at,
+            entries=asked.entries,
             filters=filterset.wanted if readable else {},
         )
         asked_for = _asked_for(found, regencies)
@@ -50,17 +52,19 @@ class HomeView(LoginRequiredMixin, TemplateView):
             place=place_name(asked_for),
             figures=found,
             baseline=baseline_text(found.baseline),
+            known_at=asked.known_at,
+            entry_filters=filterset.entry_summary,
             start_url=_start_url(self.request.user),
             **(self._shown(found, asked_for) if found.cells else {}),
             **kwargs,
         )
 
-    def _filterset(self, day: date, regencies: Sequence[Region]) -> HomeFilter:
-        asked = self.request.GET.copy()
-        if not asked.get("as_of"):
-            asked["as_of"] = day.isoformat()
-        areas = SlumArea.objects.visible_to(self.request.user).with_figures(day)
-        return HomeFilter(asked, areas, request=self.request, regencies=regencies)
+    def _filterset(self, asked: FigureQuery, regencies: Sequence[Region]) -> HomeFilter:
+        query = self.request.GET.copy()
+        if not query.get("as_of"):
+            query["as_of"] = asked.as_of.isoformat()
+        areas = asked.of(SlumArea.objects.visible_to(self.request.user))
+        return HomeFilter(query, areas, request=self.request, regencies=regencies)
 
     def _shown(self, found: Figures, regencies: list[Region]) -> dict[str, Any]:
         """What stands on the page once there are figures."""
@@ -93,15 +97,16 @@ def _tables(found: Figures, regencies: list[Region]) -> dict[str, Any]:
     """By authority and by regency; for one regency, its largest areas instead."""
     is_one = len(regencies) == 1
     return {
-        "authority_columns": tables.authority_columns(),
+        "authority_columns": tables.authority_columns(found),
         "authority_rows": tables.authority_rows(found),
         "totals": tables.totals_of(found),
         "regencies": regencies,
-        "regency_columns": tables.regency_columns(),
+        "regency_columns": tables.regency_columns(found),
         "regency_rows": [] if is_one else tables.regency_rows(found, regencies),
-        "area_columns": tables.AREA_COLUMNS,
+        "area_columns": tables.area_columns(found),
         "largest_areas": tables.largest_areas(found) if is_one else [],
         "rows_url": found.rows_url(),
+        "export_formats": AreaListView.export_choices(),
     }
 
 

@@ -6,15 +6,19 @@ from rest_framework.routers import DefaultRouter
 
 from agencies.api.views import AgencyViewSet, RegionViewSet
 from areas.api.assessments import AssessmentViewSet
+from areas.api.decrees import DecreeViewSet
+from areas.api.figures import FiguresView
 from areas.api.ledger import LedgerEntryViewSet
+from areas.api.ledger_changes import LedgerChangeViewSet
 from areas.api.published import PublishedResultViewSet, PublishedSourceViewSet
 from areas.api.rule_sets import InterventionViewSet, RuleSetViewSet
 from areas.api.severity import SeverityScoreView
+from areas.api.transfers import AuthorityTransferViewSet
 from areas.api.views import (
-    DecreeViewSet,
     NeighbourhoodViewSet,
     SlumAreaViewSet,
 )
+from dashboard.api.health import DataHealthViewSet
 from programs.api.history import AgreementViewSet, AssessmentHistoryViewSet
 from programs.api.simulation import SimulationView
 from programs.api.views import ActivityViewSet, ProgrammeViewSet, ProgressReportViewSet
@@ -34,15 +38,19 @@ for prefix, viewset in (
     ("published-sources", PublishedSourceViewSet),
     ("published-results", PublishedResultViewSet),
     ("ledger-entries", LedgerEntryViewSet),
+    ("authority-transfers", AuthorityTransferViewSet),
+    ("ledger-changes", LedgerChangeViewSet),
     ("programmes", ProgrammeViewSet),
     ("activities", ActivityViewSet),
     ("progress-reports", ProgressReportViewSet),
+    ("data-health", DataHealthViewSet),
 ):
     router.register(prefix, viewset, prefix)
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("v1/figures/", FiguresView.as_view(), name="figures"),
     path("v1/simulations/", SimulationView.as_view(), name="simulations"),
     path("v1/severity-scores/", SeverityScoreView.as_view(), name="severity-scores"),
     path("v1/", include(router.urls)),

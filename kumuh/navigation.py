@@ -36,11 +36,17 @@ def is_staff(user: Any) -> bool:
 
 
 MENU = (
-    Entry(_("Home"), "dashboard:home", ("dashboard:home",)),
+    Entry(_("Home"), "dashboard:home", ("dashboard:home", "dashboard:health-")),
     Entry(
         _("Areas"),
         "areas:area-list",
-        ("areas:area-", "areas:neighbourhood-", "programs:area-"),
+        (
+            "areas:area-",
+            "areas:neighbourhood-",
+            "areas:acting-agency",
+            "programs:area-",
+            "programs:unit-",
+        ),
     ),
     Entry(
         _("Assessments"),
@@ -53,7 +59,7 @@ MENU = (
             "programs:simulation",
         ),
     ),
-    Entry(_("Decrees"), "areas:decree-list", ("areas:decree-",)),
+    Entry(_("Decrees"), "areas:decree-list", ("areas:decree-", "areas:transfer-")),
     Entry(
         _("Programmes"),
         "programs:programme-list",

@@ -18,6 +18,7 @@ from areas.models import (
     Neighbourhood,
 )
 from areas.models.ledger import Outcome
+from areas.unit_history import Lineage
 from programs.history.rules import target_of
 from programs.models import Activity, ActivityUnit, ReportingPeriod, ReportLine
 from programs.rules import ZERO, Before
@@ -49,10 +50,35 @@ def live_credits(lines: Iterable[DecreeLine]) -> dict[CreditKey, LedgerEntry]:
     kept = LiveCredit.objects.filter(
         decree_line__in=[line.pk for line in lines], outcome=Outcome.HANDLED
     ).select_related("entry__agency")
-    return {
-        (row.decree_line_id, row.neighbourhood_id, row.footprint): row.entry
-        for row in kept
-    }
+    return {_key_of(row): row.entry for row in kept}
+
+
+def standing_for(entries: Iterable[LedgerEntry]) -> dict[int, list[LedgerEntry]]:
+    """The credits that stand now for what each entry counted, by its key.
+
+    The entry itself while it stands; after a correction the one of its unit, after an
+    RT gave way to others theirs; none where it was taken back. Two queries.
+    """
+    asked = list(entries)
+    lines = {entry.decree_line_id for entry in asked}
+    kept = LiveCredit.objects.filter(decree_line__in=lines, outcome=Outcome.HANDLED)
+    live = {_key_of(row): row.entry for row in kept.select_related("entry__agency")}
+    heirs: dict[int, list[LedgerEntry]] = defaultdict(list)
+    for heir in LedgerEntry.objects.filter(
+        decree_line__in=lines, moved_from__isnull=False
+    ):
+        heirs[heir.moved_from_id or 0].append(heir)
+
+    def standing(entry: LedgerEntry) -> list[LedgerEntry]:
+        if found := live.get(_key_of(entry)):
+            return [found]
+        return [now for heir in heirs[entry.pk] for now in standing(heir)]
+
+    return {entry.pk: standing(entry) for entry in asked}
+
+
+def _key_of(row: LedgerEntry | LiveCredit) -> CreditKey:
+    return (row.decree_line_id, row.neighbourhood_id, row.footprint)
 
 
 def units_of_areas(areas: Collection[int]) -> dict[int, list[Neighbourhood]]:
@@ -116,7 +142,8 @@ def baselines(activities: Collection[Activity]) -> dict[int, Baseline]:
     The survey is the latest standing one per RT up to the end of the programme's year:
     what is surveyed after the work cannot be its baseline. An activity has none where
     its unit is not the indicator's own, where the survey's rule set does not measure
-    that, or where one of its RT was not surveyed.
+    that, or where one of its RT was not surveyed. RT that took the place of others
+    have the volumes of those.
     """
     comparable = [a for a in activities if a.unit == a.indicator_unit]
     surveys = _surveys({a.area_id for a in comparable})
@@ -129,6 +156,7 @@ def baselines(activities: Collection[Activity]) -> dict[int, Baseline]:
         if survey and target:
             chosen[activity.pk] = survey, target.code
     units = units_of_activities(list(chosen))
+    lineage = Lineage.of_areas({a.area_id for a in comparable})
     volumes = _volumes(
         {survey.pk for survey, _code in chosen.values()},
         {code for _survey, code in chosen.values()},
@@ -136,8 +164,8 @@ def baselines(activities: Collection[Activity]) -> dict[int, Baseline]:
     found = {}
     for key, (survey, code) in chosen.items():
         by_unit = volumes.get((survey.pk, code), {})
-        wanted = units.get(key, list(by_unit))
-        if wanted and by_unit.keys() >= set(wanted):
+        wanted = lineage.as_surveyed(units.get(key, list(by_unit)), by_unit.keys())
+        if wanted:
             volume = sum((by_unit[unit] for unit in wanted), ZERO)
             found[key] = Baseline(volume, survey.surveyed_on)
     return found

@@ -3,7 +3,7 @@
 One loader for entry, review, detail and verification, so that they cannot differ.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,7 @@ class UnitRow:
 
     `whole` is what it can report at most. `credit` is an entry of other work that
     stands for it already, `repeats` the number of an earlier line that reports it too.
+    `standing` are the entries that count it now, once the report is verified.
     """
 
     neighbourhood: Neighbourhood | None
@@ -38,6 +39,17 @@ class UnitRow:
     stored: ReportLineUnit | None = None
     credit: LedgerEntry | None = None
     repeats: int | None = None
+    standing: Sequence[LedgerEntry] = ()
+
+    @property
+    def entry(self) -> LedgerEntry | None:
+        """The ledger's entry that verification tied it to, its own or another's."""
+        return _entry_of(self.stored)
+
+    @property
+    def was_corrected(self) -> bool:
+        """Whether that entry does not stand any more; `standing` are those that do."""
+        return self.entry is not None and self.entry not in self.standing
 
     @property
     def key(self) -> int:
@@ -280,6 +292,7 @@ class _Loader:
         self.area_units = queries.units_of_areas(areas)
         self.named = queries.units_of_activities(keys)
         self.decree_lines = queries.decree_lines_in_force(areas, self.period_end)
+        self.standing = queries.standing_for(_entries_of(lines))
         self.credits = (
             {} if self.is_verified else queries.live_credits(self.decree_lines.values())
         )
@@ -308,6 +321,11 @@ class _Loader:
         """The RT that the activity names (else all of its area) and those touched."""
         stored = {unit.neighbourhood_id: unit for unit in line.units.all()}
         of_area = self.area_units.get(line.activity.area_id, [])
+        # RT that others took the place of: what was reported of them stays.
+        of_area = [
+            *of_area,
+            *(u.neighbourhood for u in line.units.all() if _is_retired(u)),
+        ]
         named = set(self.named.get(line.activity_id, [unit.pk for unit in of_area]))
         offered: list[Neighbourhood | None] = [
             unit for unit in of_area if unit.pk in named or unit.pk in stored
@@ -334,7 +352,12 @@ class _Loader:
             whole=source.hectares if source else None,
             stored=kept,
             credit=credit,
+            standing=self._standing(kept),
         )
+
+    def _standing(self, kept: ReportLineUnit | None) -> Sequence[LedgerEntry]:
+        entry = _entry_of(kept)
+        return self.standing.get(entry.pk, ()) if entry else ()
 
     def _credit(
         self, line: ReportLine, under: DecreeLine | None, unit: Neighbourhood | None
@@ -343,6 +366,21 @@ class _Loader:
             return None
         footprint = "" if unit else queries.footprint_of(line.activity_id)
         return self.credits.get((under.pk, unit.pk if unit else None, footprint))
+
+
+def _entries_of(lines: Iterable[ReportLine]) -> list[LedgerEntry]:
+    units = [unit for line in lines for unit in line.units.all()]
+    return [entry for entry in map(_entry_of, units) if entry is not None]
+
+
+def _entry_of(unit: ReportLineUnit | None) -> LedgerEntry | None:
+    """What verification tied the unit to: its own credit, or the one already there."""
+    return (unit.entry or unit.counted_in) if unit else None
+
+
+def _is_retired(unit: ReportLineUnit) -> bool:
+    place = unit.neighbourhood
+    return place is not None and place.retired_on is not None
 
 
 def _mark_repeats(lines: Iterable[LineSheet]) -> None:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from programs.history.views import AgreementListView, AreaHistoryView
 from programs.simulation.views import SimulationView
-from programs.views import activities, entry, programmes, reports, review
+from programs.views import activities, entry, programmes, reports, review, units
 
 app_name = "programs"
 
@@ -48,6 +48,14 @@ urlpatterns = [
         "kegiatan/<int:pk>/ubah/",
         activities.ActivityEditView.as_view(),
         name="activity-edit",
+    ),
+    path(
+        "kawasan/rt/<int:pk>/pecah/", units.UnitSplitView.as_view(), name="unit-split"
+    ),
+    path(
+        "kawasan/<int:pk>/gabung-rt/",
+        units.UnitMergeView.as_view(),
+        name="unit-merge",
     ),
     path("simulasi/", SimulationView.as_view(), name="simulation"),
     path("laporan/", reports.ReportListView.as_view(), name="report-list"),

@@ -15,11 +15,13 @@ from areas.models import (
     DecreeLine,
     LedgerEntry,
     Neighbourhood,
+    RuleSet,
     SlumArea,
 )
 from areas.outcomes import settle_outcomes
 from tests.factories import AgencyFactory, RegionFactory, UserFactory
-from tests.factories_areas import rule_set, status_of
+from tests.factories_areas import rule_set as published_rule_set
+from tests.factories_areas import status_of
 
 IN_FORCE_FROM = date(2020, 1, 1)
 PERIOD_END = date(2021, 12, 31)
@@ -72,6 +74,14 @@ class LedgerUnitFactory(DjangoModelFactory):
     ideal_drainage_m = Decimal(380)
 
 
+def end_decree(decree: Decree, on: date) -> Decree:
+    """Superseded from that day on, without a successor of its own."""
+    decree.status, decree.ended_at = Decree.Status.SUPERSEDED, timezone.now()
+    decree.in_force_until = on
+    decree.save()
+    return decree
+
+
 def decreed_area(
     *units: str, hectares: str | None = None, decree: Decree | None = None, **area: Any
 ) -> DecreeLine:
@@ -86,6 +96,20 @@ def decreed_area(
     return line
 
 
+def newer_line(line: DecreeLine, on: date = date(2022, 1, 1)) -> DecreeLine:
+    """The same area, as large, in a mayor's decree that counts from that day."""
+    decree = BaselineDecreeFactory(
+        number="SK-UJI 2/2022",
+        level="mayor",
+        region__code="63.71",
+        issued_on=on,
+        in_force_from=on,
+    )
+    return DecreeLine.objects.create(
+        decree=decree, area=line.area, hectares=line.hectares
+    )
+
+
 def claim_of(
     line: DecreeLine, unit: Neighbourhood | None = None, **values: Any
 ) -> dict[str, Any]:
@@ -95,7 +119,6 @@ def claim_of(
         "method": "desk",
         "neighbourhood": unit,
         "footprint": "" if unit else "kegiatan-1",
-        "outcome": "handled",
         "hectares": unit.hectares if unit else line.hectares,
         "agency": line.area.agency,
         "cause": "Jalan beton 410 m",
@@ -116,11 +139,17 @@ def credit_unit(
     return credit(**claim_of(line, unit, **values), by=by or UserFactory())
 
 
-def verified_survey(area: SlumArea, severity: str, on: date, total: int) -> Assessment:
+def verified_survey(
+    area: SlumArea,
+    severity: str,
+    on: date,
+    total: int,
+    rule_set: RuleSet | None = None,
+) -> Assessment:
     """A verified assessment with its result as it is stored; figures ask no more."""
     user = UserFactory()
     return Assessment.objects.create(
-        rule_set=rule_set(),
+        rule_set=rule_set or published_rule_set(),
         area=area,
         surveyed_on=on,
         status=Assessment.Status.VERIFIED,
@@ -139,7 +168,7 @@ def verified_survey(area: SlumArea, severity: str, on: date, total: int) -> Asse
 def surveyed_twice(
     line: DecreeLine, before: str, after: str, *, by: Any = None
 ) -> list[LedgerEntry]:
-    """Two verified surveys of these classes under the line, and what follows of them."""
+    """Two verified surveys of these classes under the line, and what follows."""
     start = line.decree.in_force_from
     verified_survey(line.area, before, start, RANK_TOTALS[before])
     later = start + timedelta(days=365)

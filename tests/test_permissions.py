@@ -8,16 +8,24 @@ or told why not (302), - not allowed (403), 0 outside the scope (404), U no sign
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from areas import services as area_services
-from areas.models import Assessment, LedgerEntry
+from areas.models import Assessment, Decree, LedgerEntry, LedgerSource
 from programs import services as program_services
-from tests.factories_areas import rule_set, submitted_assessment
+from tests.factories_areas import (
+    DecreeFactory,
+    DecreeLineFactory,
+    SlumAreaFactory,
+    rule_set,
+    submitted_assessment,
+)
 from tests.factories_ledger import credit_unit, decreed_area
 from tests.factories_programs import (
     PeriodFactory,
@@ -60,11 +68,30 @@ FOREIGN = ("admin:", "account_", "set_language")
 
 
 @pytest.fixture
-def world(office, head, stranger, verifier, administrator) -> dict[str, Any]:
+def world(
+    office,
+    head,
+    stranger,
+    editor,
+    verifier,
+    administrator,
+    ministry,
+    settings,
+    tmp_path,
+) -> dict[str, Any]:
     """One record of each kind, all of `office`: what an address names."""
     line = decreed_area("1.5", "0.5", agency=office)
     area = line.area
-    entry = credit_unit(line, by=verifier).entry
+    source = LedgerSource.objects.create(key="activity:0", year=2021, fund="dak")
+    entry = credit_unit(line, by=verifier, source=source).entry
+    change = area_services.propose_change(
+        kind="area",
+        decree_line=line,
+        hectares=Decimal("2.5"),
+        reason="Salah cetak",
+        document="BA 7/2021",
+        by=editor,
+    )
     activity = activity_in(line, agency=office)
     assessment = submitted_assessment(area, by=head)
     open_assessment = area_services.start_assessment(
@@ -92,6 +119,17 @@ def world(office, head, stranger, verifier, administrator) -> dict[str, Any]:
     )
     published = rule_set()
     published_result = PublishedResultFactory()
+    acting = area_services.add_acting_agency(area, agency=office, document="", by=head)
+    transfer = area_services.ask_transfer(
+        area,
+        to_agency=verifier.memberships.get().agency,
+        letter_number="600/11/2024",
+        letter_on=date(2024, 3, 1),
+        reason="Alat berat hanya ada di provinsi.",
+        by=head,
+    )
+    newer_decree, draft_decree = decrees_of(office)
+    attach_file(line.decree, tmp_path, settings)
     return {
         "period": free.name,
         "rule_set": published.code,
@@ -101,11 +139,21 @@ def world(office, head, stranger, verifier, administrator) -> dict[str, Any]:
         "intervention": "titian-kayu",
         "published": published_result.source_id,
         "published_result": published_result.pk,
+        "transfer": transfer.pk,
+        "ministry": ministry.pk,
+        "acting_agency": acting.pk,
         "agency": office.pk,
         "region": "63.71",
+        "health_check": "area-without-outline",
         "area": area.pk,
         "neighbourhood": area.neighbourhoods.first().pk,
         "decree": line.decree_id,
+        "decree_line": line.pk,
+        "figure": "handled",
+        "ledger_change": change.pk,
+        "source": source.pk,
+        "newer_decree": newer_decree.pk,
+        "draft_decree": draft_decree.pk,
         "assessment": assessment.pk,
         "open_assessment": open_assessment.pk,
         "whole_assessment": whole.pk,
@@ -118,11 +166,41 @@ def world(office, head, stranger, verifier, administrator) -> dict[str, Any]:
     }
 
 
+def decrees_of(office: Any) -> tuple[Decree, Decree]:
+    """A mayor's decree that superseded another long ago, and a draft of the mayor."""
+    city = {"level": Decree.Level.MAYOR, "region": office.region}
+    old = DecreeFactory(
+        issued_on=date(2010, 1, 1), in_force_until=date(2012, 1, 1), **city
+    )
+    newer = DecreeFactory(
+        issued_on=date(2012, 1, 1),
+        in_force_until=date(2013, 1, 1),
+        supersedes=old,
+        **city,
+    )
+    draft = DecreeFactory(status=Decree.Status.DRAFT, **city)
+    DecreeLineFactory(decree=draft, area=SlumAreaFactory(agency=office))
+    return newer, draft
+
+
+def attach_file(decree: Decree, folder: Any, settings: Any) -> None:
+    settings.MEDIA_ROOT = folder
+    decree.file.save("sk.pdf", ContentFile(b"%PDF-1.4 %%EOF"))
+
+
 Sent = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 def REASON(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
     return {"reason": "Foto pekerjaan belum ada."}
+
+
+def ANSWER(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    return {
+        "answer_number": "600/77/2024",
+        "answer_on": "2024-03-20",
+        "note": "Sesuai rapat.",
+    }
 
 
 # name: (what its argument is, the answers to GET, the answers to an empty POST), the
@@ -135,12 +213,17 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "agencies:agency-detail": ("agency", "L++++++++", "LMMMMMMMM"),
     "agencies:agency-list": ("", "L++++++++", "LMMMMMMMM"),
     "api-root": ("", "U++++++++", "UMMMMMMMM"),
+    "areas:acting-agency": ("area", "L-++0-+--", "L-++0-+--"),
+    "areas:acting-agency-end": ("acting_agency", "L-++0-+--", "L->>0->--"),
     "areas:area-assessments": ("area", "L+++0++++", "LMMMMMMMM"),
     "areas:area-create": ("", "L-+++-+--", "L-+++-+--"),
     "areas:area-detail": ("area", "L+++0++++", "LMMMMMMMM"),
     "areas:area-edit": ("area", "L-++0-+--", "L-++0-+--"),
+    "areas:area-figure": ("figure", "L++++++++", "LMMMMMMMM"),
     "areas:area-ledger": ("area", "L+++0++++", "LMMMMMMMM"),
     "areas:area-list": ("", "L++++++++", "LMMMMMMMM"),
+    "areas:area-map": ("area", "L+++0++++", "LMMMMMMMM"),
+    "areas:area-outlines": ("area", "L+++0++++", "LMMMMMMMM"),
     "areas:area-trail": ("area", "L+++0++++", "LMMMMMMMM"),
     "areas:assessment-correct": ("assessment", "L-++0-+--", "L-++0-+--"),
     "areas:assessment-create": ("", "L-+++-+--", "L-+++-+--"),
@@ -157,15 +240,32 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     ),
     "areas:assessment-verify": ("assessment", "L>>>0>>>>", "L---0-->-"),
     "areas:assessment-verify-many": ("", "L>>>>>>>>", "L>>>>>>>>"),
+    "areas:decree-comparison": ("newer_decree", "L+++0++++", "LMMMMMMMM"),
     "areas:decree-create": ("", "L-----+--", "L-----+--"),
     "areas:decree-detail": ("decree", "L++++++++", "LMMMMMMMM"),
     "areas:decree-edit": ("decree", "L-----+--", "L-----+--"),
+    "areas:decree-enact": ("draft_decree", "L00000+00", "L00000+00"),
+    "areas:decree-file": ("decree", "L++++++++", "LMMMMMMMM"),
     "areas:decree-lines": ("decree", "L-----+--", "L-----+--"),
     "areas:decree-list": ("", "L++++++++", "LMMMMMMMM"),
+    "areas:decree-mapping": ("newer_decree", "L---0-+--", "L---0->--"),
+    "areas:decree-upload": ("decree", "L-----+--", "L-----+--"),
+    "areas:ledger-agency": ("agency", "L++++++++", "LMMMMMMMM"),
+    "areas:ledger-change": ("ledger_change", "L+++0++++", "LMMMMMMMM"),
+    "areas:ledger-change-approve": ("ledger_change", "L---0--+-", "L---0-->-"),
+    "areas:ledger-change-list": ("", "L++++++++", "LMMMMMMMM"),
+    "areas:ledger-change-reject": ("ledger_change", "L---0--+-", "L---0--+-"),
     "areas:ledger-entry": ("ledger", "L+++0++++", "LMMMMMMMM"),
+    "areas:ledger-entry-correct": ("ledger", "L---0-++-", "L---0-++-"),
+    "areas:ledger-line-correct": ("decree_line", "L---0-++-", "L---0-++-"),
     "areas:ledger-list": ("", "L++++++++", "LMMMMMMMM"),
+    "areas:ledger-slum-again": ("", "L++++++++", "LMMMMMMMM"),
+    "areas:ledger-work": ("source", "L+++0++++", "LMMMMMMMM"),
     "areas:neighbourhood-create": ("area", "L-++0-+--", "L-++0-+--"),
     "areas:neighbourhood-edit": ("neighbourhood", "L-++0-+--", "L-++0-+--"),
+    "areas:neighbourhood-renumber": ("neighbourhood", "L-++0-+--", "L-++0-+--"),
+    "areas:outline-confirm": ("", "L->>>->--", "L->>>->--"),
+    "areas:outline-import": ("", "L-+++-+--", "L-+++-+--"),
     "areas:published-confirm": ("", "L----->--", "L----->--"),
     "areas:published-delete": ("published", "L-----+--", "L----->--"),
     "areas:published-detail": ("published", "L++++++++", "LMMMMMMMM"),
@@ -182,6 +282,11 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "areas:survey-errors": ("", "L-000-0--", "L-MMM-M--"),
     "areas:survey-import": ("", "L-+++-+--", "L-+++-+--"),
     "areas:survey-template": ("", "L-+++-+--", "L-MMM-M--"),
+    "areas:transfer-accept": ("transfer", "L---0-+--", "L---0-+--"),
+    "areas:transfer-ask": ("area", "L--+0-+--", "L--+0-+--"),
+    "areas:transfer-detail": ("transfer", "L+++0++++", "LMMMMMMMM"),
+    "areas:transfer-list": ("", "L++++++++", "LMMMMMMMM"),
+    "areas:transfer-refuse": ("transfer", "L---0-+--", "L---0-+--"),
     "areas:assessment-whole": ("whole_assessment", "L+++0++++", "L-++0-+--"),
     "assessment-agreements-list": ("", "U++++++++", "UMMMMMMMM"),
     "assessment-agreements-summary": ("", "U++++++++", "UMMMMMMMM"),
@@ -195,12 +300,25 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "assessments-units": ("assessment", "U+++0++++", "UMMMMMMMM"),
     "assessments-verify": ("assessment", "UMMMMMMMM", "U---0--+-"),
     "assessments-volumes": ("open_assessment", "UMMMMMMMM", "U!!!0!!!!"),
+    "dashboard:health-check": ("health_check", "L++++++++", "LMMMMMMMM"),
+    "dashboard:health-list": ("", "L++++++++", "LMMMMMMMM"),
+    "authority-transfers-accept": ("transfer", "UMMMMMMMM", "U!!!0!!!!"),
+    "authority-transfers-detail": ("transfer", "U+++0++++", "UMMMMMMMM"),
+    "authority-transfers-list": ("", "U++++++++", "U!!!!!!!!"),
+    "authority-transfers-refuse": ("transfer", "UMMMMMMMM", "U!!!0!!!!"),
     "dashboard:home": ("", "L++++++++", "LMMMMMMMM"),
+    "data-health-list": ("", "U++++++++", "UMMMMMMMM"),
+    "decrees-comparison": ("newer_decree", "U+++0++++", "UMMMMMMMM"),
     "decrees-detail": ("decree", "U++++++++", "UMMMMMMMM"),
+    "decrees-enact": ("draft_decree", "UMMMMMMMM", "U00000+00"),
     "decrees-list": ("", "U++++++++", "UMMMMMMMM"),
     "docs": ("", "+++++++++", "MMMMMMMMM"),
     "interventions-detail": ("intervention", "U++++++++", "UMMMMMMMM"),
     "interventions-list": ("", "U++++++++", "UMMMMMMMM"),
+    "ledger-changes-approve": ("ledger_change", "UMMMMMMMM", "U---0--+-"),
+    "ledger-changes-detail": ("ledger_change", "U+++0++++", "UMMMMMMMM"),
+    "ledger-changes-list": ("", "U++++++++", "U!!!!!!!!"),
+    "ledger-changes-reject": ("ledger_change", "UMMMMMMMM", "U!!!0!!!!"),
     "ledger-entries-detail": ("ledger", "U+++0++++", "UMMMMMMMM"),
     "ledger-entries-list": ("", "U++++++++", "UMMMMMMMM"),
     "neighbourhoods-detail": ("neighbourhood", "U+++0++++", "UMMMMMMMM"),
@@ -227,6 +345,8 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programs:report-start": ("", "L-+++-+--", "L-+++-+--"),
     "programs:report-submit": ("draft", "L>>>0>>>>", "L-->0----"),
     "programs:simulation": ("", "L++++++++", "L++++++++"),
+    "programs:unit-merge": ("area", "L-++0-+--", "L-++0-+--"),
+    "programs:unit-split": ("neighbourhood", "L-++0-+--", "L-++0-+--"),
     "progress-reports-detail": ("report", "U+++0++++", "UMMMMMMMM"),
     "progress-reports-list": ("", "U++++++++", "U!!!!!!!!"),
     "progress-reports-send-back": ("report", "UMMMMMMMM", "U!!!0!!!!"),
@@ -271,6 +391,31 @@ FILLED: dict[str, tuple[str, Sent, str]] = {
         lambda world: {"assessments": [world["assessment"]]},
         "L>>>>>>>>",
     ),
+    "areas:transfer-accept": ("transfer", ANSWER, "L---0->--"),
+    "areas:transfer-refuse": ("transfer", ANSWER, "L---0->--"),
+    "authority-transfers-accept": ("transfer", ANSWER, "U---0-+--"),
+    "authority-transfers-list": (
+        "",
+        lambda world: {
+            "area": world["area"],
+            "to_agency": world["ministry"],
+            "letter_number": "600/12/DPRKP/2024",
+            "letter_on": "2024-03-01",
+            "reason": "Alat berat hanya ada di sana.",
+        },
+        "U--+!-+--",
+    ),
+    "authority-transfers-refuse": ("transfer", ANSWER, "U---0-+--"),
+    "areas:ledger-change-reject": (
+        "ledger_change",
+        lambda world: {"note": "Luas sudah benar."},
+        "L---0-->-",
+    ),
+    "areas:ledger-entry-correct": (
+        "ledger",
+        lambda world: {"kind": "reverse", "reason": "Salah RT."},
+        "L---0->>-",
+    ),
     "assessments-correct": ("assessment", REASON, "U-xx0-x--"),
     "assessments-list": (
         "",
@@ -284,6 +429,20 @@ FILLED: dict[str, tuple[str, Sent, str]] = {
             "units": [{"neighbourhood": world["neighbourhood"], "volumes": {"1a": "1"}}]
         },
         "U-++0-+--",
+    ),
+    "ledger-changes-list": (
+        "",
+        lambda world: {
+            "kind": "reverse",
+            "entry": world["ledger"],
+            "reason": "Salah RT.",
+        },
+        "U---!-++-",
+    ),
+    "ledger-changes-reject": (
+        "ledger_change",
+        lambda world: {"note": "Luas sudah benar."},
+        "U---0--+-",
     ),
     "programmes-list": (
         "",

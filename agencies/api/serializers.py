@@ -31,6 +31,17 @@ class AgencySerializer(serializers.ModelSerializer):
 
 
 class RegionSerializer(serializers.ModelSerializer):
+    """`valid_until` is the first day on which the code no longer exists."""
+
     class Meta:
         model = Region
-        fields = ["code", "name", "level", "kind", "parent"]
+        fields = [
+            "code",
+            "name",
+            "level",
+            "kind",
+            "parent",
+            "valid_from",
+            "valid_until",
+            "replaced_by",
+        ]

@@ -227,7 +227,7 @@ class UnitEntrySerializer(serializers.Serializer):
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()
         if "area" in self.context:
-            units = Neighbourhood.objects.filter(area=self.context["area"])
+            units = Neighbourhood.every.filter(area=self.context["area"])
             fields["neighbourhood"].queryset = units
         return fields
 

@@ -1,4 +1,4 @@
-"""The ledger as JSON; entries are posted by verified reports only."""
+"""The ledger as JSON; verified reports, surveys and corrections post its entries."""
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -17,6 +17,13 @@ class LedgerEntrySerializer(serializers.ModelSerializer):
     reversed_by = serializers.IntegerField(
         source="reversed_by.pk", read_only=True, default=None
     )
+    activity = serializers.CharField(
+        source="source.activity", read_only=True, default=None
+    )
+    programme = serializers.CharField(
+        source="source.programme", read_only=True, default=None
+    )
+    fund = serializers.CharField(source="source.fund", read_only=True, default=None)
 
     class Meta:
         model = LedgerEntry
@@ -32,6 +39,14 @@ class LedgerEntrySerializer(serializers.ModelSerializer):
             "hectares",
             "reverses",
             "reversed_by",
+            "relapse_of",
+            "moved_from",
+            "assessment",
+            "method",
+            "document",
+            "activity",
+            "programme",
+            "fund",
             "reason",
             "agency",
             "cause",
@@ -55,6 +70,6 @@ class LedgerEntryViewSet(ReadOnlyModelViewSet):
     def get_queryset(self) -> QuerySet[LedgerEntry]:
         return (
             LedgerEntry.objects.visible_to(self.request.user)
-            .select_related("decree_line__decree", "reversed_by")
+            .select_related("decree_line__decree", "reversed_by", "source")
             .order_by("-recorded_at", "-pk")
         )

@@ -1,70 +1,33 @@
-"""JSON of areas, RT, decrees and surveys. Hectares are exact strings."""
+"""JSON of areas and RT. Hectares are exact strings."""
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from areas.models import Decree, DecreeLine, Neighbourhood, SlumArea
+from areas.models import Neighbourhood, SlumArea
 from areas.rules import Authority, Severity
 
 HECTARES = {"max_digits": 14, "decimal_places": 6, "read_only": True}
 
 
-class DecreeLineSerializer(serializers.ModelSerializer):
-    area_name = serializers.CharField(source="area.name", read_only=True)
-    authority = serializers.ChoiceField(choices=Authority.choices, read_only=True)
-
-    class Meta:
-        model = DecreeLine
-        fields = ("id", "area", "area_name", "hectares", "authority")
-
-
-class DecreeSerializer(serializers.ModelSerializer):
-    """`area_count` and `hectares` are those of the whole decree; `lines` (of one
-    decree) are the areas that you may see."""
-
-    area_count = serializers.IntegerField(read_only=True)
-    hectares = serializers.DecimalField(**HECTARES)
-
-    class Meta:
-        model = Decree
-        fields = (
-            "id",
-            "number",
-            "title",
-            "level",
-            "region",
-            "issued_on",
-            "in_force_from",
-            "in_force_until",
-            "area_count",
-            "hectares",
-        )
-
-
-class DecreeDetailSerializer(DecreeSerializer):
-    lines = serializers.SerializerMethodField()
-
-    class Meta(DecreeSerializer.Meta):
-        fields = (*DecreeSerializer.Meta.fields, "lines")
-
-    @extend_schema_field(DecreeLineSerializer(many=True))
-    def get_lines(self, decree: Decree) -> Any:
-        user = self.context["request"].user
-        lines = DecreeLine.objects.visible_to(user).filter(decree=decree)
-        return DecreeLineSerializer(lines.select_related("area"), many=True).data
-
-
 class SlumAreaSerializer(serializers.ModelSerializer):
     """Figures as of `as_of`, today unless asked; null where no decree in force names
-    the area, or where no survey is verified."""
+    the area, or where no survey is verified.
+
+    `agency`, `fund`, `programme`, `year` and `method` limit `handled`, `improved` and
+    `cleared`; `unhandled` and `uncleared` are then null. `verified` are the hectares of
+    the latest verified survey.
+    """
 
     regency_name = serializers.CharField(source="regency.name", read_only=True)
     decree_number = serializers.CharField(read_only=True, allow_null=True)
     decreed = serializers.DecimalField(**HECTARES, allow_null=True)
     handled = serializers.DecimalField(**HECTARES, allow_null=True)
+    improved = serializers.DecimalField(**HECTARES, allow_null=True)
+    cleared = serializers.DecimalField(**HECTARES, allow_null=True)
     unhandled = serializers.DecimalField(**HECTARES, allow_null=True)
+    uncleared = serializers.DecimalField(**HECTARES, allow_null=True)
+    verified = serializers.DecimalField(**HECTARES, allow_null=True)
     authority = serializers.ChoiceField(
         choices=Authority.choices, read_only=True, allow_null=True
     )
@@ -90,7 +53,11 @@ class SlumAreaSerializer(serializers.ModelSerializer):
             "decree_number",
             "decreed",
             "handled",
+            "improved",
+            "cleared",
             "unhandled",
+            "uncleared",
+            "verified",
             "authority",
             "severity",
             "total",
@@ -102,7 +69,13 @@ class SlumAreaDetailSerializer(SlumAreaSerializer):
     villages: Any = serializers.PrimaryKeyRelatedField(many=True, read_only=True)
 
     class Meta(SlumAreaSerializer.Meta):
-        fields = (*SlumAreaSerializer.Meta.fields, "villages", "outline")
+        fields = (
+            *SlumAreaSerializer.Meta.fields,
+            "villages",
+            "outline",
+            "outline_hectares",
+        )
+        read_only_fields = ("outline_hectares",)
 
 
 class NeighbourhoodSerializer(serializers.ModelSerializer):
@@ -123,6 +96,7 @@ class NeighbourhoodSerializer(serializers.ModelSerializer):
             "ideal_road_m",
             "ideal_drainage_m",
             "existing_road_m",
+            "outline_hectares",
         )
 
 

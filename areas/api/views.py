@@ -1,50 +1,35 @@
-"""Endpoints of areas, RT, decrees and surveys."""
-
-from typing import Any
+"""Endpoints of areas and RT."""
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
+from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from areas.api.serializers import (
-    DecreeDetailSerializer,
-    DecreeSerializer,
     DetailMixin,
     NeighbourhoodSerializer,
     SlumAreaDetailSerializer,
     SlumAreaSerializer,
 )
 from areas.filters import (
-    DecreeFilter,
     NeighbourhoodFilter,
     SlumAreaFilter,
+    asked_filters,
     figure_query,
 )
-from areas.models import Decree, Neighbourhood, SlumArea
+from areas.geojson import area_collection
+from areas.models import Neighbourhood, SlumArea
 
 BBOX = OpenApiParameter(
     "bbox",
     OpenApiTypes.STR,
     description="Only areas in this box: west,south,east,north in degrees.",
 )
-
-
-class DecreeViewSet(DetailMixin, ReadOnlyModelViewSet):
-    queryset = Decree.objects.none()
-    serializer_class = DecreeSerializer
-    detail_serializer_class = DecreeDetailSerializer
-    filterset_class = DecreeFilter
-
-    def get_queryset(self) -> QuerySet:
-        decrees = Decree.objects.visible_to(self.request.user)
-        return decrees.with_totals().order_by("-issued_on", "number")
 
 
 class SlumAreaViewSet(DetailMixin, ReadOnlyModelViewSet):
@@ -67,17 +52,15 @@ class SlumAreaViewSet(DetailMixin, ReadOnlyModelViewSet):
         filters=True,
     )
     @action(detail=False, pagination_class=None)
-    def geojson(self, request: Request) -> Response:
+    def geojson(self, request: Request) -> StreamingHttpResponse:
         areas = self.filter_queryset(self.get_queryset().prefetch_related(None))
-        if text := request.query_params.get("bbox"):
+        text = request.query_params.get("bbox")
+        if text:
             areas = _in_box(areas, text)
-        return Response(
-            {
-                "type": "FeatureCollection",
-                "features": [_feature(area) for area in areas],
-            },
-            content_type="application/geo+json",
-        )
+        filters = asked_filters(request.query_params, SlumAreaFilter)
+        if text:
+            filters["bbox"] = text
+        return area_collection(areas, asked=figure_query(request), filters=filters)
 
 
 class NeighbourhoodViewSet(ReadOnlyModelViewSet):
@@ -108,31 +91,3 @@ def _in_box(areas: QuerySet, text: str) -> QuerySet:
         latitude__range=(south, north),
     )
     return areas.filter(outlined | pointed)
-
-
-def _feature(area: Any) -> dict[str, Any]:
-    """One area: its outline, else its point, else no geometry."""
-    geometry = area.outline
-    if geometry is None and area.latitude is not None:
-        point = [float(area.longitude), float(area.latitude)]
-        geometry = {"type": "Point", "coordinates": point}
-    return {
-        "type": "Feature",
-        "id": area.pk,
-        "geometry": geometry,
-        "properties": {
-            "name": area.name,
-            "regency": area.regency_id,
-            "severity": area.severity,
-            "authority": area.authority,
-            "decree_number": area.decree_number,
-            "decreed": _plain(area.decreed),
-            "handled": _plain(area.handled),
-            "unhandled": _plain(area.unhandled),
-            "url": reverse("areas:area-detail", args=[area.pk]),
-        },
-    }
-
-
-def _plain(value: Any) -> str | None:
-    return None if value is None else f"{value:f}"

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any, cast
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -198,6 +198,28 @@ class NeighbourhoodQuerySet(models.QuerySet["Neighbourhood"]):
     def visible_to(self, user: Any) -> "NeighbourhoodQuerySet":
         """RT of the areas that the person may see."""
         return self.filter(area__in=SlumArea.objects.visible_to(user))
+
+    def existing(self, on: Any) -> "NeighbourhoodQuerySet":
+        """Of `every` RT those that were there on that day (a date or an OuterRef).
+
+        Not those that others took the place of by then, nor those that came later.
+        """
+        inner = OuterRef(on) if isinstance(on, OuterRef) else on
+        born_later = Neighbourhood.every.filter(
+            pk=OuterRef("pk"), came_from__effective_on__gt=inner
+        )
+        return self.filter(
+            Q(retired_on=None) | Q(retired_on__gt=on), ~Exists(born_later)
+        )
+
+    def with_since(self) -> "NeighbourhoodQuerySet":
+        """Add `since`: the day from which the RT took another's place; else None."""
+        came = (
+            Neighbourhood.every.filter(pk=OuterRef("pk"))
+            .order_by("-came_from__effective_on")
+            .values("came_from__effective_on")[:1]
+        )
+        return self.annotate(since=Subquery(came))
 
 
 class CurrentNeighbourhoods(models.Manager.from_queryset(NeighbourhoodQuerySet)):  # type: ignore[misc]

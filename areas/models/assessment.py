@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from areas.models.area import Neighbourhood, SlumArea
+from areas.models.area import Neighbourhood, NeighbourhoodQuerySet, SlumArea
 from areas.models.rule_set import RuleIndicator, RuleSet
 from areas.severity import Denominator, LandStatus, Rules, Severity
 from core.constraints import choices_known, filled_together
@@ -48,7 +48,8 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         all of them) and `above` (volumes above their denominator); all None for a
         verified one, which carries its own coverage.
         """
-        neighbourhoods = Neighbourhood.objects.filter(area=OuterRef("area"))
+        of_area = Neighbourhood.every.filter(area=OuterRef("area"))
+        neighbourhoods = of_area.existing(OuterRef("surveyed_on"))
         # A survey of the area as a whole has one unit, which is no RT.
         whole = When(basis=AssessmentBasis.AREA, then=Value(1))
         units = SurveyedUnit.objects.filter(assessment=OuterRef("pk"))
@@ -280,6 +281,12 @@ class Assessment(models.Model):
     @property
     def is_per_rt(self) -> bool:
         return self.basis == self.Basis.RT
+
+    @property
+    def places(self) -> NeighbourhoodQuerySet:
+        """The RT that the area had on the day of the survey."""
+        of_area = Neighbourhood.every.filter(area=self.area_id)
+        return of_area.existing(self.surveyed_on)
 
     @property
     def is_open(self) -> bool:

@@ -8,14 +8,27 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Count, Exists, F, Func, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from agencies.access import scope_of
 from agencies.models import Region
 from areas.models.area import SlumArea
+from areas.rights import editable_decrees_q
 from core.constraints import choices_known
 from core.fields import HectaresField
 from core.tracking import tracked
@@ -23,7 +36,10 @@ from core.tracking import tracked
 
 class DecreeQuerySet(models.QuerySet["Decree"]):
     def visible_to(self, user: Any) -> "DecreeQuerySet":
-        """Decrees of the own region or above it, and those naming a visible area."""
+        """Decrees of the own region or above it, and those naming a visible area.
+
+        Drafts are seen only by who may edit them.
+        """
         lines = DecreeLine.objects.filter(
             decree=OuterRef("pk"), area__in=SlumArea.objects.visible_to(user)
         )
@@ -31,18 +47,39 @@ class DecreeQuerySet(models.QuerySet["Decree"]):
         above = {code for region in scope.regions for code in _above(region)}
         return self.filter(
             scope.regions_q("region_id") | Q(region__in=above) | Exists(lines)
-        )
+        ).filter(~Q(status="draft") | editable_decrees_q(user))
 
     def with_totals(self) -> "DecreeQuerySet":
-        """Add `area_count` and `hectares`, the sum of the lines, to every decree."""
+        """Add the count of lines, and their sums as printed and as they are now.
+
+        `hectares` has the area corrections, `printed_hectares` is without them.
+        """
         lines = (
             DecreeLine.objects.filter(decree=OuterRef("pk")).order_by().values("decree")
         )
         count = lines.annotate(count=Count("pk")).values("count")
-        hectares = lines.annotate(sum=Sum("hectares")).values("sum")
+        printed = lines.annotate(all=Sum("hectares")).values("all")
+        now = lines.annotate(
+            all=Sum(F("hectares") + Coalesce("sum__corrected", Decimal(0)))
+        ).values("all")
         return self.annotate(
-            area_count=Coalesce(Subquery(count), 0), hectares=Subquery(hectares)
+            area_count=Coalesce(Subquery(count), 0),
+            hectares=Subquery(now),
+            printed_hectares=Subquery(printed),
         )
+
+    def review_due(self, on: date) -> "DecreeQuerySet":
+        """Decrees that hold on that day and whose `review_due_on` has come."""
+        years = Func(
+            Value(settings.DECREE_REVIEW_YEARS),
+            template="make_interval(years => %(expressions)s)",
+            output_field=DurationField(),
+        )
+        due = ExpressionWrapper(
+            F("issued_on") + years, output_field=models.DateTimeField()
+        )
+        decrees = self.in_force(on).alias(due=Cast(due, models.DateField()))
+        return decrees.filter(due__lte=on)
 
     def in_force(
         self, on: date, *, known_at: datetime | None = None
@@ -258,8 +295,10 @@ class Decree(models.Model):
 
 class DecreeLineQuerySet(models.QuerySet["DecreeLine"]):
     def visible_to(self, user: Any) -> "DecreeLineQuerySet":
-        """Lines of the areas that the person may see."""
-        return self.filter(area__in=SlumArea.objects.visible_to(user))
+        """Lines of the areas that the person may see; of drafts, see `Decree`."""
+        return self.filter(area__in=SlumArea.objects.visible_to(user)).filter(
+            ~Q(decree__status="draft") | editable_decrees_q(user, "decree__")
+        )
 
     def in_force(
         self, on: date, *, known_at: datetime | None = None

@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.access import require
 from agencies.models import Agency, Region, User
 from agencies.roles import Permission
+from agencies.village_codes import code_problem
 from areas.models import AreaVillage, Neighbourhood, SlumArea
 from areas.outlines import NO_OUTLINE, check_outline
 from areas.services.checks import Problems, check_fields, save_checked
@@ -84,6 +86,8 @@ def _fill(area: SlumArea, values: AreaValues) -> list[Region] | None:
         try:
             geometry = rest.pop("outline")
             rest |= check_outline(geometry).as_fields() if geometry else NO_OUTLINE
+            if rest["outline"] != area.outline:
+                rest["outline_source"] = ""  # no longer that of an imported file
         except BusinessRuleError as error:
             problems.update(error.errors)
     for name, value in rest.items():
@@ -108,7 +112,13 @@ def _check_office(area: SlumArea, problems: Problems) -> None:
 def _check_villages(
     area: SlumArea, villages: Iterable[Region], problems: Problems
 ) -> None:
+    """Villages of the regency, whose codes hold today unless the area has them."""
+    today = timezone.localdate()
+    present = AreaVillage.objects.filter(area=area.pk) if area.pk else ()
+    had = {link.village_id for link in present}
     for village in villages:
+        if village.pk not in had and (problem := code_problem(village, today)):
+            problems["villages"].append(problem)
         if village.level != Region.Level.VILLAGE or not lies_in(
             village.pk, area.regency_id
         ):

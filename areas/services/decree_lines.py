@@ -50,6 +50,7 @@ def set_decree_lines(
     _check_places(decree, wanted.values(), problems)
     if not decree.is_draft:
         _check_kept(present, wanted, gone, problems)
+        _check_villages(decree, present, wanted, problems)
     problems.raise_any()
     added = _store(decree, present, wanted, gone)
     if added and not decree.is_draft:
@@ -94,6 +95,23 @@ def _check_kept(
                     " area correction with the document that gives the right ones."
                 )
                 % {"area": line.area}
+            )
+
+
+def _check_villages(
+    decree: Decree,
+    present: Mapping[int, DecreeLine],
+    wanted: Mapping[int, LineValues],
+    problems: Problems,
+) -> None:
+    """A line that counts at once names its village, where the decree counts so."""
+    if decree.counting_unit != Decree.CountingUnit.VILLAGE:
+        return
+    for key, row in wanted.items():
+        if key not in present and row.village is None:
+            problems[f"lines.{key}.village"].append(
+                _("%(area)s: choose the village by which the decree counts it.")
+                % {"area": row.area}
             )
 
 

@@ -4,18 +4,17 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Region, User
-from areas.models import Decree, DecreeLine, LiveCredit, SlumArea
-from areas.models.ledger import Outcome
+from areas.decree_workflow import ENACT, enact_problems
+from areas.models import Decree, DecreeLine, SlumArea
 from areas.outcomes import settle_outcomes
 from areas.rights import require_decree_edit
 from areas.services.checks import Problems, check_fields, save_checked
-from core import html
-from core.errors import BusinessRuleError, WrongStateError
+from core.errors import BusinessRuleError
+from core.workflow import require_state
 
 ISSUER_LEVELS: dict[str, str] = {
     Decree.Level.GOVERNOR: Region.Level.PROVINCE,
@@ -77,14 +76,10 @@ def enact_decree(decree: Decree, *, by: User) -> Decree:
     stands against it, WrongStateError when it is no draft.
     """
     decree = locked_decree(decree, by)
-    if not decree.is_draft:
-        raise WrongStateError(
-            _("“%(decree)s” is no draft any more: it is already %(status)s.")
-            % {"decree": decree, "status": decree.get_status_display()}
-        )
+    require_state(ENACT, decree.status, str(decree.get_status_display()))
     old = _superseded(decree, by)
-    problems = enact_problems(decree)
-    problems.raise_any()
+    if problems := enact_problems(decree):
+        raise BusinessRuleError(errors=problems)
     now = timezone.now()
     if old is not None:
         old.status, old.ended_at = Decree.Status.SUPERSEDED, now
@@ -96,59 +91,6 @@ def enact_decree(decree: Decree, *, by: User) -> Decree:
     lines = DecreeLine.objects.filter(decree__in=[decree.pk, *ended])
     settle_outcomes(lines.values_list("area", flat=True), by=by)
     return decree
-
-
-def enact_problems(decree: Decree) -> Problems:
-    """What stands against putting this draft into force, by field."""
-    problems = Problems()
-    if not decree.lines.exists():
-        problems["lines"].append(
-            _("The decree names no area yet. Enter its areas with their hectares.")
-        )
-    if decree.counting_unit == Decree.CountingUnit.VILLAGE:
-        for line in decree.lines.filter(village=None).select_related("area"):
-            problems[f"lines.{line.area_id}.village"].append(
-                _("%(area)s: choose the village by which the decree counts it.")
-                % {"area": line.area}
-            )
-    old = decree.supersedes
-    if old is not None:
-        _check_order(decree, old, problems)
-    return problems
-
-
-def _check_order(decree: Decree, old: Decree, problems: Problems) -> None:
-    if old.is_draft:
-        problems["supersedes"].append(
-            _("%(decree)s is a draft itself. Put it into force first.")
-            % {"decree": old}
-        )
-    if old.status == Decree.Status.SUPERSEDED:
-        problems["supersedes"].append(
-            _("%(decree)s has already been superseded.") % {"decree": old}
-        )
-    if decree.in_force_from <= old.in_force_from:
-        problems["in_force_from"].append(
-            _("It must begin after %(decree)s did, on %(date)s.")
-            % {"decree": old, "date": html.day(old.in_force_from)}
-        )
-    last = _last_entry(old)
-    if last is not None and last >= decree.in_force_from:
-        problems["in_force_from"].append(
-            _(
-                "The ledger has work of %(date)s under %(decree)s. Begin after that"
-                " day, or have those entries reversed first."
-            )
-            % {"date": html.day(last), "decree": old}
-        )
-
-
-def _last_entry(old: Decree) -> date | None:
-    """The last day on which standing work counts under a decree."""
-    standing = LiveCredit.objects.filter(
-        decree_line__decree=old, outcome=Outcome.HANDLED
-    )
-    return standing.aggregate(last=Max("entry__effective_on"))["last"]
 
 
 def _superseded(decree: Decree, by: User) -> Decree | None:

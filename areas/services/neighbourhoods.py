@@ -7,9 +7,11 @@ from typing import TypedDict, Unpack
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Region, User
+from agencies.village_codes import code_problem
 from areas.models import (
     AreaVillage,
     Assessment,
@@ -92,14 +94,15 @@ def update_neighbourhood(
         .order_by("pk")
     )
     unit = Neighbourhood.objects.select_for_update().get(pk=unit.pk)
-    _assign(unit, values)
+    had = unit.village_id
+    assign(unit, values)
     problems = Problems()
-    _check_unit(unit, area, _taken(area, but=unit), problems)
+    check_unit(unit, area, taken_in(area, but=[unit]), problems, had=had)
     _check_credited(unit, problems)
     problems.raise_any()
     unit.area = area
     save_checked(unit)
-    _add_villages(area, [unit])
+    add_villages(area, [unit])
     SurveyedUnit.objects.filter(assessment__in=open_surveys, neighbourhood=unit).update(
         **{name: getattr(unit, name) for name in COPIED}
     )
@@ -109,13 +112,13 @@ def update_neighbourhood(
 def _new_units(
     area: SlumArea, rows: Sequence[NeighbourhoodValues]
 ) -> tuple[list[Neighbourhood], list[Problems]]:
-    taken = _taken(area)
+    taken = taken_in(area)
     units, found = [], []
     for values in rows:
         unit, problems = Neighbourhood(area=area), Problems()
-        _assign(unit, values)
-        _check_unit(unit, area, taken, problems)
-        taken.add(_key(unit))
+        assign(unit, values)
+        check_unit(unit, area, taken, problems)
+        taken.add(unit_key(unit))
         units.append(unit)
         found.append(problems)
     return units, found
@@ -123,21 +126,30 @@ def _new_units(
 
 def _stored(area: SlumArea, units: list[Neighbourhood]) -> list[Neighbourhood]:
     stored = Neighbourhood.objects.bulk_create(units)
-    _add_villages(area, stored)
+    add_villages(area, stored)
     return stored
 
 
-def _assign(unit: Neighbourhood, values: NeighbourhoodValues) -> None:
+def assign(unit: Neighbourhood, values: NeighbourhoodValues) -> None:
+    """Put the values onto the RT, tidied and rounded to six decimals."""
     for name, value in values.items():
         if isinstance(value, str):
             value = " ".join(value.split())
         setattr(unit, name, six_places(value) if isinstance(value, Decimal) else value)
 
 
-def _check_unit(
-    unit: Neighbourhood, area: SlumArea, taken: set[tuple[str, str]], problems: Problems
+def check_unit(
+    unit: Neighbourhood,
+    area: SlumArea,
+    taken: set[tuple[str, str]],
+    problems: Problems,
+    *,
+    had: str = "",
 ) -> None:
-    """Everything about one RT, without a query: fields, place, name, signs."""
+    """Everything about one RT, without a query: fields, place, name, signs.
+
+    The code of its village must hold today, unless it `had` that village already.
+    """
     try:
         unit.clean_fields(exclude={"area", "village"} if unit.village_id else {"area"})
     except ValidationError as error:
@@ -147,7 +159,10 @@ def _check_unit(
             unit.village_id, area.regency_id
         ):
             problems["village"].append(not_in_regency(unit.village, area))
-        if _key(unit) in taken:
+        today = timezone.localdate()
+        if unit.village_id != had and (gone := code_problem(unit.village, today)):
+            problems["village"].append(gone)
+        if unit_key(unit) in taken:
             problems["rt_rw"].append(
                 _("%(unit)s in %(village)s is already in the area.")
                 % {"unit": unit.rt_rw, "village": unit.village}
@@ -178,16 +193,17 @@ def _check_credited(unit: Neighbourhood, problems: Problems) -> None:
         )
 
 
-def _taken(area: SlumArea, but: Neighbourhood | None = None) -> set[tuple[str, str]]:
+def taken_in(area: SlumArea, but: Sequence[Neighbourhood] = ()) -> set[tuple[str, str]]:
+    """The names (with their village) that RT of the area have; not those of `but`."""
     units = Neighbourhood.objects.filter(area=area).only("village_id", "rt_rw")
-    return {_key(unit) for unit in units if but is None or unit.pk != but.pk}
+    return {unit_key(unit) for unit in units if unit not in but}
 
 
-def _key(unit: Neighbourhood) -> tuple[str, str]:
+def unit_key(unit: Neighbourhood) -> tuple[str, str]:
     return (unit.village_id, unit.rt_rw.casefold())
 
 
-def _add_villages(area: SlumArea, units: Iterable[Neighbourhood]) -> None:
+def add_villages(area: SlumArea, units: Iterable[Neighbourhood]) -> None:
     """An area stretches over the villages of its RT."""
     AreaVillage.objects.bulk_create(
         [

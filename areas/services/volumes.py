@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from areas.models import Assessment, IndicatorValue, Neighbourhood, SurveyedUnit
 from areas.rules import Denominator, check_volumes
 from areas.services.checks import Problems
+from core import html
 from core.fields import six_places
 
 DENOMINATORS = [kind.value for kind in Denominator]
@@ -43,7 +44,7 @@ class UnitEntry:
 def store_entries(assessment: Assessment, entries: Sequence[UnitEntry]) -> None:
     """Check all entries, then store them. The assessment is locked by the caller."""
     wanted = {e.neighbourhood.pk for e in entries if e.neighbourhood}
-    places = Neighbourhood.objects.in_bulk(wanted)
+    places = Neighbourhood.every.in_bulk(wanted)
     problems = Problems()
     rounded = [
         UnitEntry(
@@ -93,6 +94,12 @@ def _check_entry(
         problems[f"{key}.neighbourhood"].append(
             _("RT %(unit)s is not part of %(area)s. Choose an RT of this area.")
             % {"unit": place, "area": assessment.area}
+        )
+        return
+    if place and place.retired_on and place.retired_on <= assessment.surveyed_on:
+        problems[f"{key}.neighbourhood"].append(
+            _("RT %(unit)s has been replaced by others since %(date)s.")
+            % {"unit": place, "date": html.day(place.retired_on)}
         )
         return
     if entry.surveyed_on > timezone.localdate():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from agencies.access import agencies_for
 from agencies.models import Region
@@ -76,7 +77,8 @@ def _villages(regions: Iterable[str]) -> list[tuple[str, str, str]]:
     below = Q(pk__in=[])
     for code in regions:
         below |= Q(code__startswith=f"{code}.")
-    villages = Region.objects.filter(below, level=Region.Level.VILLAGE)
+    valid = Region.objects.valid(timezone.localdate())
+    villages = valid.filter(below, level=Region.Level.VILLAGE)
     return [
         (village.code, village.name, village.parent.name if village.parent else "")
         for village in villages.select_related("parent").order_by("code")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
@@ -192,11 +193,13 @@ class Planner:
     def _match_units(self, plans: Sequence[AreaPlan]) -> None:
         by_area: dict[int, list[Neighbourhood]] = defaultdict(list)
         areas = [plan.area for plan in plans if plan.area]
-        for stored in Neighbourhood.objects.filter(area__in=areas):
+        units: Any = Neighbourhood.every.filter(area__in=areas).with_since()
+        for stored in units.select_related("village"):
             by_area[stored.area_id].append(stored)
         for plan in plans:
             own = by_area[plan.area.pk] if plan.area else []
-            match_units(plan, own)
+            day = plan.surveyed_on
+            match_units(plan, [unit for unit in own if _was_there(unit, day)])
 
     def _match_surveys(self, plans: Sequence[AreaPlan]) -> None:
         """Of areas with problems only the changes: the rest cannot be compared."""
@@ -296,13 +299,30 @@ def batched(areas: Iterable[list[SurveyRow]]) -> Iterator[list[list[SurveyRow]]]
         yield batch
 
 
+def _was_there(unit: Any, day: date) -> bool:
+    """Whether an RT `with_since()` was there on the day of the survey."""
+    gone = unit.retired_on is not None and unit.retired_on <= day
+    return not gone and (unit.since is None or unit.since <= day)
+
+
 def match_units(plan: AreaPlan, stored: Sequence[Neighbourhood]) -> None:
-    """Give each row its stored RT: of the same writing, else of the same number."""
+    """Give each row its stored RT: of the same writing, else of the same number.
+
+    A village whose code another one took the place of is still the same village.
+    """
     exact = {(unit.village_id, unit.rt_rw): unit for unit in stored}
     alike = {(unit.village_id, unit_key(unit.rt_rw)): unit for unit in stored}
+    for unit in stored:
+        if successor := unit.village.replaced_by_id:
+            alike.setdefault((successor, unit_key(unit.rt_rw)), unit)
     for unit in [] if plan.is_whole else plan.units:
-        code, rt_rw = unit.village.code, unit.row.rt_rw
-        unit.stored = exact.get((code, rt_rw)) or alike.get((code, unit_key(rt_rw)))
+        village, rt_rw = unit.village, unit.row.rt_rw
+        key = unit_key(rt_rw)
+        unit.stored = (
+            exact.get((village.code, rt_rw))
+            or alike.get((village.code, key))
+            or alike.get((village.replaced_by_id or "", key))
+        )
     met = {unit.stored.pk for unit in plan.units if unit.stored}
     left_out = [unit for unit in stored if unit.pk not in met]
     plan.left_out = len(left_out)

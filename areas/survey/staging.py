@@ -6,6 +6,7 @@ by the database from here. The table ends with the transaction.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -108,6 +109,14 @@ class StagedRows:
         return self._all(
             f"SELECT number, village_code FROM pg_temp.{TABLE}"
             " WHERE village_code = ANY(%s) ORDER BY number",
+            [list(codes)],
+        )
+
+    def days_of_villages(self, codes: Iterable[str]) -> list[tuple[int, str, date]]:
+        """(row number, code, survey date) of the dated rows with these codes."""
+        return self._all(
+            f"SELECT number, village_code, surveyed_on FROM pg_temp.{TABLE}"
+            " WHERE village_code = ANY(%s) AND surveyed_on IS NOT NULL ORDER BY number",
             [list(codes)],
         )
 

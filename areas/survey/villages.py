@@ -1,6 +1,7 @@
 """Which kelurahan/desa a row means; the nearest ones where there is no such code."""
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from difflib import SequenceMatcher
 from heapq import nlargest
 from os.path import commonprefix
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies.access import scope_of
 from agencies.models import Region
+from agencies.village_codes import code_problem
 from areas.models import Decree
 from areas.survey.columns import VILLAGE
 from areas.survey.staging import StagedRows
@@ -37,7 +39,8 @@ class VillageFinder:
         """Look up the villages of the rows; note at its cell what is wrong."""
         codes = staged.village_codes()
         known = Region.objects.filter(code__in=codes, level=Region.Level.VILLAGE)
-        villages = known.select_related("parent__parent").in_bulk()
+        related = known.select_related("parent__parent", "replaced_by")
+        villages = related.in_bulk()
         candidates = list(self._all()) if set(codes) - set(villages) else []
         for code in codes:
             sentence = self._problem(code, villages.get(code), candidates)
@@ -48,6 +51,21 @@ class VillageFinder:
         if refused:
             for number, code in staged.rows_of_villages(refused):
                 self.problems.add(number, VILLAGE, self.sentences[code])
+        self._refuse_ended(staged)
+
+    def _refuse_ended(self, staged: StagedRows) -> None:
+        """Rows whose code did not exist on the day of their survey."""
+        limited = [
+            code
+            for code, village in self.found.items()
+            if village.valid_from or village.valid_until
+        ]
+        said: dict[tuple[str, date], str] = {}
+        for number, code, day in staged.days_of_villages(limited) if limited else ():
+            if (code, day) not in said:
+                said[code, day] = code_problem(self.found[code], day)
+            if problem := said[code, day]:
+                self.problems.add(number, VILLAGE, problem)
 
     def _all(self) -> Iterable[Region]:
         """The villages that can be meant: those of the decree that one sees."""

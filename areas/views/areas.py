@@ -1,14 +1,16 @@
 """Pages of areas: the list, the parts of one area, and its form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -16,47 +18,91 @@ from agencies.access import agencies_for, can
 from agencies.roles import Permission
 from areas import presenters
 from areas.authority import authorities_of
+from areas.decree_tables import corrected_note
 from areas.facts import area_facts
-from areas.filters import SlumAreaFilter, as_of, figure_query
-from areas.models import Assessment, SlumArea
-from areas.outlines import draw
+from areas.filters import FigureQuery, SlumAreaFilter, asked_filters, figure_query
+from areas.geojson import area_collection
+from areas.geometry.drawing import draw
+from areas.ledger_change_steps import correct_url
+from areas.models import Assessment, DecreeLine, SlumArea
 from areas.results import conclusions_of, result_of, totals_of
-from areas.tables import AREA_COLUMNS, coverage_text, severity_badge, status_chip
+from areas.standing import standing_of, with_actors
+from areas.tables import (
+    AREA_COLUMNS,
+    REMAINING,
+    coverage_text,
+    severity_badge,
+    status_chip,
+)
 from areas.trail import trail_of
+from areas.transfer_tables import status_chip as status_of
+from areas.unit_history import unit_history
 from areas.unit_ledger import ledger_of
 from areas.views.common import action, url_or_none, visible_area
+from areas.why import figure_links
 from core import html
+from core.exports import Note
+from core.tables import Column
 from core.views import FilteredListView
 
 
 class AreaListView(FilteredListView):
     filterset_class = SlumAreaFilter
-    columns = AREA_COLUMNS
     default_order = ("name", "pk")
     template_name = "areas/area_list.html"
     export_name = "kawasan-kumuh"
+    export_formats = ("csv", "xlsx", "geojson")
+
+    @cached_property
+    def asked(self) -> FigureQuery:
+        return figure_query(self.request)
 
     def get_queryset(self) -> QuerySet:
         areas = SlumArea.objects.visible_to(self.request.user)
-        asked = figure_query(self.request)
-        return asked.of(areas).select_related("agency", "regency")
+        areas = self.asked.of(areas).select_related("agency", "regency")
+        return areas if self.get_format() == "geojson" else areas.defer("outline")
+
+    def get_columns(self) -> Sequence[Column]:
+        if self.asked.entries.is_all:
+            return AREA_COLUMNS
+        return [column for column in AREA_COLUMNS if column.name not in REMAINING]
 
     def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
+        names = [column.name for column in self.get_columns() if column.name]
         sums = queryset.order_by().aggregate(
-            sum_decreed=Sum("decreed"),
-            sum_handled=Sum("handled"),
-            sum_unhandled=Sum("unhandled"),
+            **{f"sum_{name}": Sum(name) for name in names}
         )
-        return {
-            key.removeprefix("sum_"): value or Decimal(0) for key, value in sums.items()
-        }
+        return {name: sums[f"sum_{name}"] or Decimal(0) for name in names}
 
     def get_export_meta(self) -> Mapping[str, str]:
-        return {_("State of"): as_of(self.request).isoformat()}
+        """Without `known_at`, what was recorded until this very moment."""
+        known = timezone.localtime(self.asked.known_at or timezone.now())
+        return {
+            _("State of"): self.asked.as_of.isoformat(),
+            _("Recorded before"): known.isoformat(timespec="seconds"),
+        }
+
+    def get_export_notes(self) -> list[Note]:
+        numbers = self.object_list.order_by().values_list("decree_number", flat=True)
+        baseline = sorted(filter(None, numbers.distinct()))
+        return [(_("Decrees"), ", ".join(baseline)), *super().get_export_notes()]
+
+    def export_geojson(self) -> HttpResponseBase:
+        return area_collection(
+            self.object_list,
+            asked=self.asked,
+            filters=asked_filters(self.request.GET, self.filterset),
+            filename=self.export_name,
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            as_of=as_of(self.request),
+            as_of=self.asked.as_of,
+            known_at=self.asked.known_at,
+            entry_filters=self.filterset.entry_summary,
+            figure_links=figure_links(
+                urlencode(asked_filters(self.request.GET, self.filterset))
+            ),
             actions=self._actions(),
             importing=url_or_none("areas:survey-import"),
             **kwargs,
@@ -114,18 +160,41 @@ class AreaDetailView(AreaPart):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         area = self.area
-        lines = area.decree_lines.select_related("decree", "sum").order_by(
-            "-decree__issued_on", "pk"
+        lines = (
+            DecreeLine.objects.visible_to(self.request.user)
+            .filter(area=area)
+            .select_related("area__agency", "decree", "sum")
+            .order_by("-decree__issued_on", "pk")
         )
         authorities = authorities_of(lines)
         return super().get_context_data(
             profile=_profile(area),
             drawing=draw(area.outline) if area.outline else None,
             units=area.neighbourhoods.select_related("village"),
-            lines=[(line, authorities[line.pk].label) for line in lines],
-            acting=area.acting_agencies.select_related("agency"),
+            lines=[
+                {
+                    "line": line,
+                    "authority": authorities[line.pk].label,
+                    "corrected": corrected_note(line.hectares, line.hectares_now),
+                    "correct_url": correct_url(line, self.request.user),
+                }
+                for line in lines
+            ],
+            unit_history=unit_history(area),
+            **self._authority(),
             **kwargs,
         )
+
+    def _authority(self) -> dict[str, Any]:
+        """Whose authority the area is, who acts there, and what has been asked."""
+        area, user = self.area, self.request.user
+        rows = area.acting_agencies.select_related("agency")
+        transfers = area.transfers.select_related("to_agency").order_by("-pk")
+        return {
+            "standing": with_actors(standing_of(area, timezone.localdate()), rows),
+            "transfers": [(transfer, status_of(transfer)) for transfer in transfers],
+            "may_ask": can(user, Permission.TRANSFER_ASK, agency=area.agency),
+        }
 
 
 class AreaAssessmentsView(AreaPart):
@@ -229,6 +298,7 @@ def tabs_of(area: SlumArea) -> list[dict[str, Any]]:
         (_("Assessment"), "areas:area-assessments"),
         (_("Development"), "programs:area-history"),
         (_("Ledger"), "areas:area-ledger"),
+        (_("Map"), "areas:area-map"),
         (_("Trail"), "areas:area-trail"),
     )
     return [

@@ -23,7 +23,7 @@ from areas.assessment_forms import (
     StartAssessmentForm,
 )
 from areas.filters import AssessmentFilter
-from areas.models import Assessment
+from areas.models import Assessment, Neighbourhood
 from areas.results import (
     conclusions_of,
     problems_of,
@@ -282,9 +282,9 @@ def unit_rows(assessment: Assessment) -> list[dict[str, Any]]:
         unit.neighbourhood_id: unit
         for unit in assessment.units.annotate(filled_count=Count("values"))
     }
-    places = assessment.area.neighbourhoods.select_related("village")
+    places = assessment.places.select_related("village")
     if assessment.results is not None:
-        places = places.filter(pk__in=surveyed)
+        places = Neighbourhood.every.filter(pk__in=surveyed).select_related("village")
     rows = []
     for place in places.order_by("village__name", "rt_rw", "pk"):
         unit: Any = surveyed.get(place.pk)

@@ -73,7 +73,7 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
         if not self.assessment.is_per_rt:
             raise Http404
         return get_object_or_404(
-            self.assessment.area.neighbourhoods.select_related("village"),
+            self.assessment.places.select_related("village"),
             pk=kwargs["unit"],
         )
 
@@ -236,9 +236,7 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
 
     @cached_property
     def _places(self) -> list[int]:
-        places = self.assessment.area.neighbourhoods.order_by(
-            "village__name", "rt_rw", "pk"
-        )
+        places = self.assessment.places.order_by("village__name", "rt_rw", "pk")
         return list(places.values_list("pk", flat=True))
 
     def _neighbour(self, step: int) -> int | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from shapely.geometry import shape
 
 from agencies.models import Region, RegionBoundary
+from areas.decree_mapping import propose_mapping
 from areas.models import Decree, Neighbourhood, SlumArea
 from areas.services import (
     NeighbourhoodValues,
@@ -22,6 +23,7 @@ from areas.services import (
     create_decree,
     enact_decree,
     set_decree_lines,
+    set_mapping,
 )
 from core.errors import BusinessRuleError
 from core.fields import six_places
@@ -112,6 +114,7 @@ def create_decrees(
         lines = [(site.area, _as_decreed(site.hectares)) for site in sites]
         set_decree_lines(new, lines, by=by)
         Decree.objects.filter(pk=new.pk).update(is_demo=True)
+        set_mapping(new, propose_mapping(new), by=by)
         enact_decree(new, by=by)
 
 

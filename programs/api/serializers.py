@@ -157,8 +157,10 @@ class ActivitySerializer(serializers.ModelSerializer):
 
 class UnitSerializer(serializers.ModelSerializer):
     """An RT that a line touched; `entry` is the credit it caused, `counted_in` the
-    credit of other work that stood for it already."""
+    credit of other work that stood for it already. `standing` are the entries that
+    count it now: others once that entry was corrected, none once it was taken back."""
 
+    standing = serializers.SerializerMethodField()
     hectares = serializers.DecimalField(**HECTARES, source="reported", read_only=True)
     rt_rw = serializers.CharField(
         source="neighbourhood.rt_rw", read_only=True, default=None
@@ -176,7 +178,11 @@ class UnitSerializer(serializers.ModelSerializer):
             "verifier_reason",
             "entry",
             "counted_in",
+            "standing",
         )
+
+    def get_standing(self, unit: ReportLineUnit) -> list[int]:
+        return [entry.pk for entry in self.context["standing"].get(unit.pk, ())]
 
 
 class RoundSerializer(serializers.ModelSerializer):
@@ -211,7 +217,10 @@ class LineSerializer(serializers.Serializer):
 
     @extend_schema_field(UnitSerializer(many=True))
     def get_units(self, line: LineSheet) -> Any:
-        return UnitSerializer([row.stored for row in line.touched], many=True).data
+        standing = {row.stored.pk: row.standing for row in line.touched if row.stored}
+        context = {**self.context, "standing": standing}
+        rows = [row.stored for row in line.touched]
+        return UnitSerializer(rows, many=True, context=context).data
 
     def get_missing(self, line: LineSheet) -> dict[str, str]:
         return {name: str(text) for name, text in line.missing.items()}

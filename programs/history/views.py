@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,14 +11,12 @@ from django.utils.translation import gettext as _
 from areas.models import Assessment
 from areas.tables import severity_badge
 from areas.views.areas import AreaPart
-from core.tables import csv_response
 from core.views import FilteredListView
 from programs.history.agreements import Found, agreed, found_by
 from programs.history.filters import AgreementFilter
 from programs.history.forms import PairForm
 from programs.history.presenters import final_context, sections
 from programs.history.queries import (
-    Agreement,
     Survey,
     final_of,
     later_surveys,
@@ -91,10 +88,6 @@ class AgreementListView(FilteredListView):
             key = KEYS[order.removeprefix("-")]
             rows.sort(key=key, reverse=order.startswith("-"))
         return rows
-
-    def export(self) -> HttpResponseBase:
-        rows: list[Agreement] = self.object_list
-        return csv_response(self.get_columns(), rows, self.export_name)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = self.found

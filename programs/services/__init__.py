@@ -21,6 +21,7 @@ from programs.services.report_lines import (
     save_report_lines,
 )
 from programs.services.reports import return_report, start_report, submit_report
+from programs.services.units import merge_units, split_unit
 from programs.services.verification import Decision, verify_report
 
 __all__ = [
@@ -37,8 +38,10 @@ __all__ = [
     "create_programme",
     "ensure_period",
     "make_periods",
+    "merge_units",
     "return_report",
     "save_report_lines",
+    "split_unit",
     "start_report",
     "submit_report",
     "update_activity",

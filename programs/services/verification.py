@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from areas.ledger import Claim, CreditResult, credit_many
 from areas.models import LedgerEntry, LedgerSource
-from areas.models.ledger import Outcome
 from areas.services.checks import Problems
 from programs import workflow
 from programs.models import ProgressReport, ReportLineUnit
@@ -166,7 +165,6 @@ def _claim(
     assert under is not None  # `_problems` refuses hectares without a decree
     return Claim(
         decree_line=under,
-        outcome=Outcome.HANDLED,
         hectares=item.decision.hectares,
         agency=report.agency,
         cause=item.line.activity.name,

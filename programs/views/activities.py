@@ -13,7 +13,7 @@ from django.views.generic import DetailView
 
 from agencies.access import can
 from agencies.roles import Permission
-from areas.models import SlumArea
+from areas.models import LedgerEntry, SlumArea
 from areas.views.common import action, require_page
 from core import html
 from core.views import ServiceFormView
@@ -50,15 +50,12 @@ class ActivityDetailView(LoginRequiredMixin, DetailView):
         )
 
     def _actions(self) -> list[dict[str, Any]]:
-        activity = self.object
-        if not can(
-            self.request.user,
-            Permission.PROGRAMME_EDIT,
-            agency=activity.programme.agency,
-        ):
-            return []
+        activity, user = self.object, self.request.user
+        found = ledger_actions(activity, user)
+        if not can(user, Permission.PROGRAMME_EDIT, agency=activity.programme.agency):
+            return found
         url = reverse("programs:activity-edit", args=[activity.pk])
-        return [action(_("Edit"), url, "edit")]
+        return [*found, action(_("Edit"), url, "edit")]
 
 
 class ActivityFormView(ServiceFormView):
@@ -135,6 +132,16 @@ class ActivityEditView(ActivityFormView):
         return services.update_activity(
             self.activity, by=self.request.user, **form.cleaned_data
         )
+
+
+def ledger_actions(activity: Activity, user: Any) -> list[dict[str, Any]]:
+    """The way to its entries in the ledger, where the person sees any."""
+    key = queries.footprint_of(activity.pk)
+    entry = LedgerEntry.objects.visible_to(user).filter(source__key=key).first()
+    if entry is None:
+        return []
+    url = reverse("areas:ledger-work", args=[entry.source_id])
+    return [action(_("Its ledger"), url, "document")]
 
 
 def warning_of(activity: Activity) -> str:

@@ -1,11 +1,20 @@
 """The support desk: who gets in, and what may be changed there."""
 
+from datetime import date
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from agencies.models import Agency, ApiToken, Membership, RegionBoundary, User
+from agencies.models import (
+    Agency,
+    ApiToken,
+    Membership,
+    Region,
+    RegionBoundary,
+    User,
+)
 from agencies.services import issue_token
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 
@@ -121,8 +130,16 @@ def test_new_person_gets_a_hashed_password(client, log_in, administrator):
     assert User.objects.get(username="baru").check_password("kertas-hijau-88")
 
 
-@pytest.mark.parametrize("model", ["region", "regionboundary"])
-@pytest.mark.parametrize("page", ["add", "change", "delete"])
+@pytest.mark.parametrize(
+    ("model", "page"),
+    [
+        ("region", "add"),
+        ("region", "delete"),
+        ("regionboundary", "add"),
+        ("regionboundary", "change"),
+        ("regionboundary", "delete"),
+    ],
+)
 def test_regions_are_only_looked_at(client, log_in, administrator, model, page):
     boundary()
     log_in("administrator")
@@ -231,3 +248,49 @@ def test_staff_cannot_touch_a_superuser(client, log_in, helper, administrator, p
     administrator.refresh_from_db()
     assert answer.status_code == 403
     assert administrator.password == before
+
+
+REGION = "/admin/agencies/region/63.71.01.1001/change/"
+
+
+def test_only_how_long_a_code_holds_is_edited(client, log_in, administrator):
+    log_in("administrator")
+
+    client.post(
+        REGION,
+        {
+            "name": "Lain",
+            "valid_until": "2024-01-01",
+            "replaced_by": "63.71.01.1002",
+        },
+    )
+
+    region = Region.objects.get(pk="63.71.01.1001")
+    assert (region.name, region.valid_until, region.replaced_by_id) == (
+        "Mantuil",
+        date(2024, 1, 1),
+        "63.71.01.1002",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "sentence"),
+    [
+        ({"valid_until": ""}, "valid_until", "Isi tanggal mulai kode pengganti"),
+        ({"valid_from": "2025-01-01"}, None, "mendahului tanggal awal"),
+        ({"replaced_by": "63.71"}, "replaced_by", "pilih kode setingkat"),
+        ({"replaced_by": "63.71.01.1001"}, "replaced_by", "justru digantikan"),
+        ({"valid_until": "2019-01-01"}, "replaced_by", "tidak berlaku pada 1 Jan 2019"),
+    ],
+)
+def test_an_end_that_cannot_be_is_told(
+    client, log_in, administrator, change, field, sentence
+):
+    log_in("administrator")
+    Region.objects.filter(pk="63.71.01.1002").update(valid_from=date(2020, 1, 1))
+    sent = {"valid_until": "2024-01-01", "replaced_by": "63.71.01.1002"} | change
+
+    form = client.post(REGION, sent).context["adminform"].form
+
+    assert sentence in form.errors[field or "__all__"][0]
+    assert Region.objects.get(pk="63.71.01.1001").replaced_by is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agencies.models import AgencyAlias
+from agencies.models import AgencyAlias, Region
 from tests.factories import AgencyFactory, RegionFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,26 @@ def test_regions_are_filtered(client, log_in, viewer, other_office, query, codes
     log_in("viewer")
 
     assert found(client, f"{REGIONS}?{query}", "code") == codes
+
+
+@pytest.mark.parametrize(
+    ("day", "there"), [("2023-12-31", True), ("2024-01-01", False)]
+)
+def test_regions_valid_on_a_day(client, log_in, viewer, region_tree, day, there):
+    """The end is exclusive; the successor is named."""
+    Region.objects.filter(pk="63.71.01.1001").update(
+        valid_until="2024-01-01", replaced_by="63.71.01.1002"
+    )
+    log_in("viewer")
+
+    codes = found(client, f"{REGIONS}?parent=63.71.01&valid_on={day}", "code")
+
+    assert ("63.71.01.1001" in codes) == there
+    shown = client.get(f"{REGIONS}63.71.01.1001/").json()
+    assert (shown["valid_until"], shown["replaced_by"]) == (
+        "2024-01-01",
+        "63.71.01.1002",
+    )
 
 
 def test_regions_come_in_pages(client, log_in, viewer):

@@ -147,3 +147,23 @@ def test_seeding_an_empty_database_brings_the_regions_along():
 
     assert Region.objects.within("63").count() == 2186
     assert Region.objects.within("32").count() == 1
+
+
+def test_a_repeated_load_keeps_how_long_codes_hold():
+    load_regions(["63"])
+    Region.objects.filter(pk="63.71.01.1001").update(
+        name="Nama Lama",
+        valid_from="2000-01-01",
+        valid_until="2024-01-01",
+        replaced_by="63.71.01.1002",
+    )
+
+    load_regions(["63"])
+
+    region = Region.objects.get(pk="63.71.01.1001")
+    assert region.name == "Mantuil"
+    assert (str(region.valid_from), str(region.valid_until)) == (
+        "2000-01-01",
+        "2024-01-01",
+    )
+    assert region.replaced_by_id == "63.71.01.1002"

@@ -17,6 +17,8 @@ from tests.factories_ledger import (
     LedgerAreaFactory,
     credit_unit,
     decreed_area,
+    end_decree,
+    surveyed_twice,
     verified_survey,
 )
 
@@ -80,8 +82,7 @@ def test_an_area_in_two_decrees_counts_once_under_the_newer():
 
 def test_a_decree_counts_from_its_first_day_until_the_day_before_its_end():
     line = decreed_area("1")
-    line.decree.in_force_until = date(2022, 1, 1)
-    line.decree.save()
+    end_decree(line.decree, date(2022, 1, 1))
     days = [date(2019, 12, 31), date(2020, 1, 1), date(2021, 12, 31), date(2022, 1, 1)]
 
     assert [now(day).total.areas for day in days] == [0, 1, 1, 0]
@@ -176,7 +177,7 @@ def province_of_areas():
 def test_every_grouping_adds_up_to_the_total():
     found = now()
 
-    assert found.total == Sums(4, Decimal(76), Decimal(38))
+    assert found.total == Sums(4, Decimal(76), Decimal(38), verified=Decimal(3))
     for groups in (found.by_regency, found.by_authority, found.by_severity):
         assert sum(groups.values(), Sums()) == found.total
 
@@ -185,9 +186,12 @@ def test_every_grouping_adds_up_to_the_total():
 def test_groups_hold_the_right_areas():
     found = now()
 
-    assert found.by_regency["63.72"] == Sums(2, Decimal(46), Decimal(23))
-    assert found.by_authority["regency"] == Sums(2, Decimal(14), Decimal(7))
-    assert found.by_severity["light"] == Sums(1, Decimal(22), Decimal(11))
+    one = Decimal(1)
+    assert found.by_regency["63.72"] == Sums(2, Decimal(46), Decimal(23), verified=one)
+    assert found.by_authority["regency"] == Sums(
+        2, Decimal(14), Decimal(7), verified=one
+    )
+    assert found.by_severity["light"] == Sums(1, Decimal(22), Decimal(11), verified=one)
     assert found.by_severity[NOT_ASSESSED] == Sums(1, Decimal(6), Decimal(3))
     assert found.by_regency_and_severity["63.72", "not_slum"].decreed == 40
 
@@ -207,15 +211,17 @@ def test_rt_villages_and_surveys_do_not_multiply_the_hectares():
     for month in (1, 2, 3):
         verified_survey(line.area, "light", date(2021, month, 1), 20)
 
-    assert now().total == Sums(1, Decimal(6), Decimal(6))
+    assert now().total == Sums(1, Decimal(6), Decimal(6), verified=Decimal(1))
 
 
-def test_other_outcomes_are_not_handled():
+def test_outcomes_are_apart_and_those_of_surveys_are_the_whole_area():
     line = decreed_area("1", "2")
-    credit_unit(line, outcome="improved")
-    credit_unit(line, outcome="cleared")
+    surveyed_twice(line, "heavy", "not_slum")
+    surveyed_twice(decreed_area("5"), "heavy", "light")
 
-    assert now().total.handled == 0
+    total = now().total
+    assert (total.handled, total.improved, total.cleared) == (0, 8, 3)
+    assert (total.unhandled, total.uncleared) == (8, 5)
 
 
 def test_key_figures_say_what_they_divide_by_and_stand_on():
@@ -228,7 +234,7 @@ def test_key_figures_say_what_they_divide_by_and_stand_on():
     assert (handled.numerator, handled.denominator) == (Decimal(1), Decimal(4))
     assert (handled.share, handled.baseline) == (Decimal(25), ("SK-UJI 1/2020",))
     assert (handled.as_of, handled.known_at) == (TODAY, None)
-    assert found["improved"].value is found["cleared"].value is None
+    assert (found["improved"].value, found["cleared"].value) == (0, 0)
     assert (found["unhandled"].value, found["unhandled"].share) == (3, 75)
 
 
@@ -297,7 +303,7 @@ def test_a_filtered_set_has_its_own_figures():
     areas = with_area_figures(SlumArea.objects.all(), as_of=TODAY)
     found = figures(areas.filter(severity="light"), as_of=TODAY)
 
-    assert found.total == Sums(1, Decimal(2), Decimal(2))
+    assert found.total == Sums(1, Decimal(2), Decimal(2), verified=Decimal(1))
     assert found.by_year[-1].handled == 2
 
 
@@ -326,9 +332,13 @@ def test_entries_of_the_same_moment_are_not_known_before_it():
 
 def test_lines_in_force_are_the_same_for_one_area_and_for_all():
     """Two ways of asking, for two plans of the database: one answer."""
-    lines = [DecreeLineFactory(hectares=10) for _number in range(3)]
-    for line, issued in ((lines[0], date(2021, 5, 1)), (lines[1], date(2030, 1, 1))):
-        later = DecreeFactory(issued_on=issued)
+    first = DecreeFactory()
+    lines = [DecreeLineFactory(decree=first, hectares=10) for _number in range(3)]
+    for line, issued, scope in (
+        (lines[0], date(2021, 5, 1), "province"),
+        (lines[1], date(2030, 1, 1), "regency"),
+    ):
+        later = DecreeFactory(issued_on=issued, scope=scope)
         DecreeLineFactory(decree=later, area=line.area, hectares=8)
 
     for day in (date(2019, 1, 1), date(2020, 6, 1), date(2022, 1, 1), date(2031, 1, 1)):

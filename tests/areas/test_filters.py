@@ -1,6 +1,6 @@
 """The filters of areas, decrees and surveys, and what they offer to whom."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -82,6 +82,8 @@ def test_areas_of_a_decree_are_those_that_count_under_it(mantuil, province_viewe
     old = mantuil.decree_lines.get().decree
     new = DecreeLineFactory(
         area=mantuil,
+        decree__level=Decree.Level.MAYOR,
+        decree__region=mantuil.regency,
         decree__issued_on=date(2021, 1, 1),
         decree__in_force_from=date(2021, 1, 1),
     ).decree
@@ -99,19 +101,60 @@ def test_choices_end_with_the_scope(mantuil, guntung, operator):
     assert form.fields["decree"].queryset.count() == 1
 
 
-def test_decrees(province_viewer):
+@pytest.fixture
+def four_decrees(region_tree):
+    """One that holds, an older one, a mayor's of this year, and a draft."""
     today = timezone.localdate()
-    holding = DecreeFactory(number="188.44/1/2020", title="Lokasi kumuh")
-    ended = DecreeFactory(number="188.44/2/2015", in_force_until=today)
+    city = {"level": Decree.Level.MAYOR, "region": region_tree["63.71"]}
+    DecreeFactory(
+        number="188.44/1/2020", title="Lokasi kumuh", issued_on=date(2020, 1, 1)
+    )
+    DecreeFactory(
+        number="188.44/2/2015",
+        issued_on=date(2015, 1, 1),
+        in_force_until=date(2020, 1, 1),
+    )
+    DecreeFactory(number="12/kota", scope="regency", issued_on=today, **city)
+    DecreeFactory(number="draf", status="draft")
 
-    def decrees(**query):
-        return found(DecreeFilter, Decree.objects.all(), province_viewer, **query)
 
-    assert decrees(q="lokasi") == {holding}
-    assert decrees(q="2/2015") == {ended}
-    assert decrees(in_force="yes") == {holding}
-    assert decrees(in_force="no") == {ended}
-    assert decrees(level="mayor") == set()
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ({}, {"188.44/1/2020", "188.44/2/2015", "12/kota", "draf"}),
+        ({"q": "lokasi"}, {"188.44/1/2020"}),
+        ({"q": "2/2015"}, {"188.44/2/2015"}),
+        ({"in_force": "yes"}, {"188.44/1/2020", "12/kota"}),
+        ({"in_force": "no"}, {"188.44/2/2015", "draf"}),
+        ({"level": "mayor"}, {"12/kota"}),
+        ({"status": "draft"}, {"draf"}),
+        ({"status": "superseded"}, {"188.44/2/2015"}),
+        ({"scope": "regency"}, {"12/kota"}),
+        ({"review": "due"}, {"188.44/1/2020"}),
+        ({"review": "not_due"}, {"12/kota"}),
+    ],
+)
+def test_decrees(four_decrees, province_viewer, query, numbers):
+    decrees = found(DecreeFilter, Decree.objects.all(), province_viewer, **query)
+
+    assert {decree.number for decree in decrees} == numbers
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "last_day_before"),
+    [
+        (date(2020, 6, 15), date(2025, 6, 14)),
+        (date(2020, 2, 29), date(2025, 2, 27)),
+        (date(2021, 2, 28), date(2026, 2, 27)),
+    ],
+)
+def test_review_clock_is_the_same_in_sql_and_in_python(issued_on, last_day_before):
+    decree = DecreeFactory(issued_on=issued_on)
+    due = last_day_before + timedelta(days=1)
+
+    assert decree.review_due_on == due
+    assert not Decree.objects.review_due(last_day_before).exists()
+    assert Decree.objects.review_due(due).get() == decree
 
 
 def test_assessments(mantuil, guntung, province_viewer):

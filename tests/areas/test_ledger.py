@@ -21,10 +21,11 @@ from tests.factories import (
 )
 from tests.factories_ledger import (
     PERIOD_END,
-    BaselineDecreeFactory,
     claim_of,
     credit_unit,
     decreed_area,
+    newer_line,
+    surveyed_twice,
 )
 
 
@@ -68,26 +69,15 @@ def test_credit_of_a_credited_unit_names_the_entry_that_is_there(line, unit):
     assert LedgerEntry.objects.count() == 1
 
 
-def test_outcomes_are_credited_apart(line, unit):
-    credit_unit(line, unit)
+def test_work_is_handled_whatever_surveys_say(line, unit):
+    surveyed_twice(line, "heavy", "light")
 
-    result = credit_unit(line, unit, outcome="improved")
-
-    assert result.entry.outcome == "improved"
+    assert credit_unit(line, unit).entry.outcome == "handled"
 
 
 def test_credit_counts_under_each_decree_apart(line, unit):
     credit_unit(line, unit)
-    line.decree.in_force_until = date(2022, 1, 1)
-    line.decree.save()
-    newer = BaselineDecreeFactory(
-        number="SK-UJI 2/2022",
-        level="mayor",
-        region__code="63.71",
-        issued_on="2022-01-01",
-        in_force_from="2022-01-01",
-    )
-    new_line = newer.lines.create(area=line.area, hectares=line.hectares)
+    new_line = newer_line(line)
 
     result = credit_unit(new_line, unit, effective_on=date(2022, 3, 31))
 
@@ -308,6 +298,16 @@ def test_replacing_lowers_a_credit_and_keeps_both_entries(line, unit, verifier):
     assert (new.hectares, new.cause) == (Decimal("0.4"), "Titian 640 m")
     assert entry.reversed_by.reason == "Sebagian RT"
     assert sum(LedgerEntry.objects.values_list("hectares", flat=True)) == new.hectares
+
+
+def test_a_replacement_is_another_number(line, unit, verifier):
+    entry = credit_unit(line, unit).entry
+
+    errors = errors_of(
+        lambda: replace_credit(entry, hectares=Decimal(1), reason="Sama", by=verifier)
+    )
+
+    assert errors == {"hectares": ["Entri ini sudah bernilai sekian hektare."]}
 
 
 def test_a_replacement_that_is_refused_leaves_the_entry(line, unit, verifier):

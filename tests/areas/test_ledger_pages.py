@@ -14,10 +14,11 @@ from areas.ledger_corrections import replace_credit
 from areas.ledger_corrections import reverse as reverse_entry
 from areas.models import LedgerEntry
 from tests.factories_ledger import (
-    BaselineDecreeFactory,
     claim_of,
     credit_unit,
     decreed_area,
+    newer_line,
+    surveyed_twice,
 )
 
 LIST = "/buku-besar/"
@@ -69,11 +70,14 @@ def test_list_and_csv_and_api_hold_the_own_scope_only(client, log_in, line, else
 @pytest.fixture
 def entries(line, elsewhere, office, ministry):
     """Two areas, two agencies, two outcomes, two periods."""
-    one, two = line.area.neighbourhoods.order_by("pk")
+    one = line.area.neighbourhoods.order_by("pk").first()
+    (improved,) = surveyed_twice(line, "heavy", "light")
     return [
-        credit_unit(line, one, period="TW I 2021", effective_on=date(2021, 3, 31)),
-        credit_unit(line, two, outcome="improved"),
-        credit_unit(elsewhere, agency=ministry, cause="IPAL komunal"),
+        credit_unit(
+            line, one, period="TW I 2021", effective_on=date(2021, 3, 31)
+        ).entry,
+        improved,
+        credit_unit(elsewhere, agency=ministry, cause="IPAL komunal").entry,
     ]
 
 
@@ -85,7 +89,7 @@ def entries(line, elsewhere, office, ministry):
         ({"regency": "63.72"}, [2]),
         ({"outcome": "improved"}, [1]),
         ({"period": "TW I 2021"}, [0]),
-        ({"as_of": "2021-06-30"}, [0]),
+        ({"as_of": "2021-06-30"}, [0, 1]),
         ({"as_of": "2019-06-30"}, []),
         ({"as_of": "2022-06-30", "outcome": "handled"}, [0, 2]),
         ({"agency": "ministry"}, [2]),
@@ -97,7 +101,7 @@ def test_page_and_api_filter_alike(
 ):
     keys = {"ministry": ministry.pk, "line": line.area_id}
     query = {name: keys.get(value, value) for name, value in query.items()}
-    wanted = {entries[number].entry.pk for number in expected}
+    wanted = {entries[number].pk for number in expected}
     log_in("verifier")
 
     assert {row.pk for row in client.get(LIST, query).context["object_list"]} == wanted
@@ -137,24 +141,14 @@ def test_filters_offer_only_what_the_person_sees(client, log_in, entries):
 
 
 def test_sums_stand_apart_by_decree_and_outcome(client, log_in, entries, line):
-    line.decree.in_force_until = date(2022, 1, 1)
-    line.decree.save()
-    decree = BaselineDecreeFactory(
-        number="SK-UJI 2/2022",
-        level="mayor",
-        region__code="63.71",
-        issued_on="2022-01-01",
-        in_force_from="2022-01-01",
-    )
-    new = decree.lines.create(area=line.area, hectares=3)
-    credit_unit(new, effective_on=TODAY)
+    credit_unit(newer_line(line), effective_on=TODAY)
     log_in("verifier")
 
     sums = client.get(LIST).context["sums"]
 
     assert [(s["decree"], s["outcome"], s["hectares"]) for s in sums] == [
         ("SK-UJI 1/2020", "handled", 5),
-        ("SK-UJI 1/2020", "improved", 2),
+        ("SK-UJI 1/2020", "improved", 3),
         ("SK-UJI 2/2022", "handled", 1),
     ]
 
@@ -276,14 +270,7 @@ def test_area_without_rt_is_one_unit(office, verifier):
 
 def test_area_ledger_holds_the_decree_in_force_only(line):
     credit_unit(line)
-    decree = BaselineDecreeFactory(
-        number="SK-UJI 2/2022",
-        level="mayor",
-        region__code="63.71",
-        issued_on="2022-01-01",
-        in_force_from="2022-01-01",
-    )
-    decree.lines.create(area=line.area, hectares=3)
+    newer_line(line)
 
     assert ledger_of(line.area, as_of=TODAY).entries == []
     assert len(ledger_of(line.area, as_of=date(2021, 12, 31)).entries) == 1
@@ -314,6 +301,6 @@ def test_area_ledger_costs_the_same_for_more_entries(line, queries_of, rf):
     credit_unit(line, one)
     few = queries_of(shown)
     credit_unit(line, two)
-    credit_unit(line, two, outcome="improved")
+    surveyed_twice(line, "heavy", "light")
 
     assert queries_of(shown) == few

@@ -7,9 +7,12 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError
 
+from areas.authority import authorities_of
+from areas.geometry.drawing import draw
 from areas.models import Assessment, Decree, DecreeLine, Neighbourhood, SlumArea
-from areas.outlines import check_outline, draw, read_outline
+from areas.outlines import check_outline, read_outline
 from core.errors import BusinessRuleError
+from tests.factories import RegionFactory
 from tests.factories_areas import (
     SQUARE,
     AssessmentFactory,
@@ -20,6 +23,18 @@ from tests.factories_areas import (
 )
 
 NOW = "2024-01-09T08:00+08:00"
+
+
+def draft_decree():
+    return DecreeFactory(status="draft")
+
+
+def superseded_decree():
+    return DecreeFactory(in_force_until=date(2024, 1, 1))
+
+
+def draft_line():
+    return DecreeLineFactory(decree__status="draft")
 
 
 @pytest.mark.django_db
@@ -47,21 +62,35 @@ NOW = "2024-01-09T08:00+08:00"
             "neighbourhood_lengths_not_negative",
             {"ideal_road_m": -1},
         ),
-        (DecreeFactory, Decree, "decree_level_known", {"level": "x"}),
+        (draft_decree, Decree, "decree_level_known", {"level": "x"}),
+        (draft_decree, Decree, "decree_scope_known", {"scope": "x"}),
+        (draft_decree, Decree, "decree_unit_known", {"counting_unit": "x"}),
         (
-            DecreeFactory,
+            draft_decree,
             Decree,
             "decree_in_force_after_issue",
             {"issued_on": date(2030, 1, 1)},
         ),
         (
-            DecreeFactory,
+            superseded_decree,
             Decree,
             "decree_in_force_ordered",
             {"in_force_until": date(2019, 1, 1)},
         ),
         (
-            DecreeLineFactory,
+            DecreeFactory,
+            Decree,
+            "decree_end_only_when_superseded",
+            {"in_force_until": date(2024, 1, 1)},
+        ),
+        (
+            DecreeFactory,
+            Decree,
+            "decree_status_agrees_with_stamps",
+            {"ended_at": NOW},
+        ),
+        (
+            draft_line,
             DecreeLine,
             "decree_line_hectares_positive",
             {"hectares": 0},
@@ -117,10 +146,13 @@ def test_names_are_unique_where_they_must_be():
 
 @pytest.mark.django_db
 def test_line_in_force_is_that_of_the_latest_decree():
+    """An area that the governor and later its mayor have named counts once."""
     old = DecreeLineFactory(decree__issued_on=date(2019, 1, 1))
     new = DecreeLineFactory(
         area=old.area,
         hectares=Decimal(7),
+        decree__level=Decree.Level.MAYOR,
+        decree__region=old.area.regency,
         decree__issued_on=date(2024, 1, 1),
         decree__in_force_from=date(2024, 1, 1),
     )
@@ -135,7 +167,37 @@ def test_line_in_force_is_that_of_the_latest_decree():
     [("9.994999", "regency"), ("9.995", "province"), ("14.995", "central")],
 )
 def test_authority_follows_from_the_decreed_hectares(hectares, authority):
-    assert DecreeLineFactory(hectares=Decimal(hectares)).authority == authority
+    line = DecreeLineFactory(hectares=Decimal(hectares))
+
+    assert authorities_of([line]) == {line.pk: authority}
+
+
+@pytest.mark.django_db
+def test_authority_per_village_follows_from_all_lines_of_the_village():
+    decree = DecreeFactory(counting_unit=Decree.CountingUnit.VILLAGE)
+    one, other = (
+        RegionFactory(code="63.71.01.1001"),
+        RegionFactory(code="63.71.01.1002"),
+    )
+    first = DecreeLineFactory(decree=decree, village=one, hectares=Decimal(6))
+    second = DecreeLineFactory(decree=decree, village=one, hectares=Decimal(5))
+    third = DecreeLineFactory(decree=decree, village=other, hectares=Decimal(5))
+
+    assert authorities_of([first, second, third]) == {
+        first.pk: "province",
+        second.pk: "province",
+        third.pk: "regency",
+    }
+
+
+@pytest.mark.django_db
+def test_two_decrees_of_one_issuer_and_scope_never_hold_together():
+    DecreeFactory()
+    DecreeFactory(status="draft")
+    DecreeFactory(scope=Decree.Scope.PROVINCE)
+
+    with pytest.raises(IntegrityError, match="decree_one_in_force"):
+        DecreeFactory(issued_on=date(2024, 1, 1))
 
 
 # ---- outlines ----------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 
 from agencies.models import Region
 from areas import services
+from areas.decree_mapping import propose_mapping
 from areas.models import Decree, DecreeLine, Neighbourhood, SlumArea
 from core.errors import BusinessRuleError, NotAllowedError
 from tests.factories_areas import (
@@ -209,16 +210,24 @@ def decree_values(region, **changes):
     } | changes
 
 
-def test_new_decree_ends_the_one_it_supersedes(editor, region_tree):
-    old = DecreeFactory(region=region_tree["63"])
+def test_new_decree_is_a_draft_until_it_is_put_into_force(editor, region_tree):
+    old = DecreeLineFactory(decree__region=region_tree["63"])
 
     new = services.create_decree(
-        by=editor, supersedes=old, **decree_values(region_tree["63"])
+        by=editor, supersedes=old.decree, **decree_values(region_tree["63"])
     )
 
-    old.refresh_from_db()
-    assert new.in_force_from == date(2024, 1, 2)
-    assert old.in_force_until == date(2024, 1, 2)
+    assert (new.status, new.in_force_from) == ("draft", date(2024, 1, 2))
+    old.decree.refresh_from_db()
+    assert old.decree.in_force_until is None
+
+    services.set_decree_lines(new, [(old.area, Decimal(9))], by=editor)
+    services.set_mapping(new, propose_mapping(new), by=editor)
+    services.enact_decree(new, by=editor)
+
+    old.decree.refresh_from_db()
+    assert old.decree.status == "superseded"
+    assert old.decree.in_force_until == date(2024, 1, 2)
 
 
 def test_district_cannot_enter_decrees(head, region_tree):
@@ -245,8 +254,8 @@ def test_decree_number_is_used_once(editor, region_tree):
     assert list(errors_of(services.create_decree, by=editor, **values)) == ["number"]
 
 
-def test_lines_become_what_is_given(editor, area):
-    decree = DecreeFactory()
+def test_lines_of_a_draft_become_what_is_given(editor, area):
+    decree = DecreeFactory(status="draft")
     gone = DecreeLineFactory(decree=decree)
     kept = DecreeLineFactory(decree=decree, area=area, hectares=Decimal(3))
     new = SlumAreaFactory()
@@ -259,6 +268,24 @@ def test_lines_become_what_is_given(editor, area):
     assert kept.hectares == Decimal("4.5")
     assert not DecreeLine.objects.filter(pk=gone.pk).exists()
     assert {line.area for line in decree.lines.all()} == {area, new}
+
+
+def test_lines_in_force_stay_and_others_are_added(editor, area):
+    line = DecreeLineFactory(area=area, hectares=Decimal(5))
+    other = SlumAreaFactory()
+    key = f"lines.{area.pk}.hectares"
+
+    gone = errors_of(services.set_decree_lines, line.decree, [], by=editor)
+    changed = errors_of(
+        services.set_decree_lines, line.decree, [(area, Decimal(1))], by=editor
+    )
+    services.set_decree_lines(
+        line.decree, [(area, Decimal(5)), (other, Decimal(2))], by=editor
+    )
+
+    assert gone == {key: ["Mantuil: SK sudah berlaku, jadi barisnya tetap."]}
+    assert "Usulkan koreksi luas" in changed[key][0]
+    assert {row.area for row in line.decree.lines.all()} == {area, other}
 
 
 def test_problems_of_all_lines_come_at_once(editor, area, region_tree, other_office):
@@ -276,40 +303,26 @@ def test_problems_of_all_lines_come_at_once(editor, area, region_tree, other_off
     assert not decree.lines.exists()
 
 
-def test_line_with_ledger_stays_and_stays_large_enough(
-    editor, operator, verifier, area, mantuil
-):
-    unit = services.add_neighbourhood(area, by=operator, village=mantuil, **RT)
-    line = DecreeLineFactory(area=area, hectares=Decimal(5))
-    credit_unit(line, unit, by=verifier)
-    key = f"lines.{area.pk}.hectares"
-
-    gone = errors_of(services.set_decree_lines, line.decree, [], by=editor)
-    small = errors_of(
-        services.set_decree_lines, line.decree, [(area, Decimal(1))], by=editor
-    )
-
-    assert "buku besar" in gone[key][0]
-    assert "1,25 ha" in small[key][0]
-
-
-def test_decree_keeps_the_days_of_its_ledger(editor, operator, verifier, area, mantuil):
-    unit = services.add_neighbourhood(area, by=operator, village=mantuil, **RT)
-    line = DecreeLineFactory(area=area)
-    entry = credit_unit(line, unit, by=verifier).entry
+def test_decree_in_force_keeps_what_decides_over_figures(editor, area, region_tree):
+    decree = DecreeLineFactory(area=area).decree
 
     errors = errors_of(
         services.update_decree,
-        line.decree,
+        decree,
         by=editor,
-        in_force_until=entry.effective_on,
+        title="Lokasi kumuh",
+        in_force_from=date(2021, 1, 1),
+        scope=Decree.Scope.PROVINCE,
     )
+    services.update_decree(decree, by=editor, title="  Lokasi  kumuh ")
 
-    assert list(errors) == ["in_force_until"]
+    assert set(errors) == {"in_force_from", "scope"}
+    decree.refresh_from_db()
+    assert decree.title == "Lokasi kumuh"
 
 
 def test_decree_keeps_a_region_that_covers_its_areas(editor, area, region_tree):
-    line = DecreeLineFactory(area=area)
+    line = DecreeLineFactory(area=area, decree__status="draft")
 
     errors = errors_of(
         services.update_decree,
@@ -323,7 +336,7 @@ def test_decree_keeps_a_region_that_covers_its_areas(editor, area, region_tree):
 
 
 def test_removed_line_stands_in_the_trail(editor, area):
-    line = DecreeLineFactory(area=area)
+    line = DecreeLineFactory(area=area, decree__status="draft")
     services.set_decree_lines(line.decree, [], by=editor)
 
     labels = DecreeLine.pgh_event_model.objects.filter(pgh_obj_id=line.pk)

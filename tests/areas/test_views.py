@@ -92,7 +92,7 @@ def test_area_list_costs_the_same_for_more_areas(
     for number in range(4):
         more = SlumAreaFactory(agency=area.agency, name=f"Lain {number}")
         NeighbourhoodFactory(area=more)
-        DecreeLineFactory(area=more)
+        DecreeLineFactory(area=more, decree=area.decree_lines.get().decree)
         verified_assessment(more, by=head, verifier=verifier)
 
     assert queries_of(client.get, address("area-list")) == few
@@ -110,7 +110,11 @@ def test_decree_list_and_decree_cost_the_same_for_more(
     for number in range(4):
         other = SlumAreaFactory(agency=area.agency, name=f"Lain {number}")
         DecreeLineFactory(area=other, decree=line.decree)
-        DecreeLineFactory(area=other)
+        DecreeLineFactory(
+            area=other,
+            decree__issued_on=date(2010 + number, 1, 1),
+            decree__in_force_until=date(2011 + number, 1, 1),
+        )
 
     assert [queries_of(client.get, page) for page in pages] == few
 
@@ -300,9 +304,14 @@ def test_decree_shows_what_is_handled_under_it(client, area, verifier, viewer):
     assert '<data value="1.000000">1,00</data>' in page
 
 
-def test_superseded_decree_names_the_one_that_counts(client, area, viewer):
+def test_decree_names_the_one_that_counts_in_its_place(client, area, viewer):
     old = Decree.objects.get()
-    new = DecreeLineFactory(area=area, decree__issued_on=date(2021, 1, 1)).decree
+    new = DecreeLineFactory(
+        area=area,
+        decree__level=Decree.Level.MAYOR,
+        decree__region=area.regency,
+        decree__issued_on=date(2021, 1, 1),
+    ).decree
     client.force_login(viewer)
 
     page = text_of(client.get(address("decree-detail", old)))
@@ -324,7 +333,7 @@ def test_areas_outside_the_scope_are_counted_but_not_shown(
     assert "1 kawasan lain dalam SK ini berada di luar wilayah Anda" in page
 
 
-def test_editor_enters_a_decree_and_its_areas(client, area, editor):
+def test_editor_enters_a_draft_and_its_areas(client, area, editor):
     client.force_login(editor)
     old = Decree.objects.get()
 
@@ -335,6 +344,8 @@ def test_editor_enters_a_decree_and_its_areas(client, area, editor):
             "level": "governor",
             "region": "63",
             "issued_on": "2024-05-01",
+            "scope": "all",
+            "counting_unit": "area",
             "supersedes": old.pk,
         },
     )
@@ -343,15 +354,23 @@ def test_editor_enters_a_decree_and_its_areas(client, area, editor):
     client.post(response.url, {"area_0": area.pk, "new_0": "3,84"})
 
     assert decree.lines.get().hectares == Decimal("3.84")
+    assert (decree.is_draft, decree.supersedes) == (True, old)
     old.refresh_from_db()
-    assert old.in_force_until == date(2024, 5, 1)
+    assert old.in_force_until is None
 
 
-def test_lines_are_changed_removed_and_refused_together(client, area, editor):
-    line = area.decree_lines.get()
-    other = DecreeLineFactory(decree=line.decree)
+@pytest.fixture
+def draft_line(area) -> DecreeLine:
+    return DecreeLineFactory(area=area, hectares=Decimal(4), decree__status="draft")
+
+
+def test_lines_are_changed_removed_and_refused_together(
+    client, area, draft_line, editor
+):
+    decree = draft_line.decree
+    other = DecreeLineFactory(decree=decree)
     client.force_login(editor)
-    url = address("decree-lines", line.decree)
+    url = address("decree-lines", decree)
 
     refused = text_of(
         client.post(url, {f"hectares_{area.pk}": "0", f"hectares_{other.area_id}": ""})
@@ -363,15 +382,14 @@ def test_lines_are_changed_removed_and_refused_together(client, area, editor):
         url,
         {f"hectares_{area.pk}": "4,5", f"remove_{other.area_id}": "on"},
     )
-    assert [row.hectares for row in DecreeLine.objects.all()] == [Decimal("4.5")]
+    assert [row.hectares for row in decree.lines.all()] == [Decimal("4.5")]
 
 
-def test_refusal_of_the_service_stands_at_the_line(client, area, editor):
-    line = area.decree_lines.get()
+def test_refusal_of_the_service_stands_at_the_line(client, area, draft_line, editor):
     client.force_login(editor)
 
     response = client.post(
-        address("decree-lines", line.decree), {f"hectares_{area.pk}": "0"}
+        address("decree-lines", draft_line.decree), {f"hectares_{area.pk}": "0"}
     )
 
     errors = response.context["form"].errors

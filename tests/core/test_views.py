@@ -220,15 +220,18 @@ def test_a_filter_that_cannot_be_read_exports_nothing(client, regions):
     assert response["Location"] == "/wilayah/?level=planet&q=a"
 
 
+FILTERED = "Tingkat: Kabupaten/kota"
+
+
 def test_csv_holds_exactly_what_is_filtered_in_the_same_order(client, regions):
     response = client.get("/wilayah/?level=regency&sort=-name&page=2&format=csv")
 
     assert csv_of(response) == [
-        ["Nama", "Induk", "Kode", "Tingkat", "Per"],
-        ["Tapin", "Kalsel", "63.02", "regency", "2026-06-30"],
-        ["Tabalong", "Kalsel", "63.04", "regency", "2026-06-30"],
-        ["Banjar", "Kalsel", "63.01", "regency", "2026-06-30"],
-        ["Balangan", "Kalsel", "63.03", "regency", "2026-06-30"],
+        ["Nama", "Induk", "Kode", "Tingkat", "Per", "Saringan"],
+        ["Tapin", "Kalsel", "63.02", "regency", "2026-06-30", FILTERED],
+        ["Tabalong", "Kalsel", "63.04", "regency", "2026-06-30", FILTERED],
+        ["Banjar", "Kalsel", "63.01", "regency", "2026-06-30", FILTERED],
+        ["Balangan", "Kalsel", "63.03", "regency", "2026-06-30", FILTERED],
     ]
 
 

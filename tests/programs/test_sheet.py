@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from areas.ledger_corrections import replace_credit, reverse
 from areas.models import Assessment, IndicatorValue, SurveyedUnit
 from programs import queries, services
 from programs.models import ActivityUnit, ProgressReport, ReportLine
@@ -226,6 +227,23 @@ def test_a_verified_report_shows_its_own_entries(verified):
     assert [row.credit for row in rows] == [None, None]
     assert all(row.stored.entry for row in rows)
     assert sheet_of(verified).verified == Decimal("2.348808")
+
+
+def test_a_verified_report_names_the_entry_that_stands_after_a_correction(
+    verified, verifier
+):
+    one, two = sheet_of(verified).lines[0].units
+    assert (one.standing, one.was_corrected) == ([one.entry], False)
+
+    lowered = replace_credit(
+        one.entry, hectares=Decimal("0.4"), reason="Ukur ulang", by=verifier
+    )
+    reverse(two.entry, reason="Salah RT", by=verifier)
+
+    one, two = sheet_of(verified).lines[0].units
+    assert (one.standing, one.was_corrected) == ([lowered], True)
+    assert (two.standing, two.was_corrected) == ([], True)
+    assert sheet_of(verified).verified == Decimal("2.348808")  # as it was verified
 
 
 def test_rt_offered_are_the_activitys_own_and_those_touched(

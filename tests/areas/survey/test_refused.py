@@ -266,7 +266,7 @@ def test_an_rt_never_falls_below_what_the_ledger_credited(refused, run, people, 
     credit(
         decree_line=decree.lines.get(),
         neighbourhood=Neighbourhood.objects.get(),
-        outcome="handled",
+        method="desk",
         hectares=Decimal("0.9"),
         agency=people_agency(people),
         cause="Jalan lingkungan",

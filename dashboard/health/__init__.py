@@ -1,0 +1,1 @@
+"""Data health: named checks, each one question whose rows somebody puts right."""
