@@ -143,8 +143,16 @@ def _area(line: Any) -> str | None:
     return line.area.name if line else None
 
 
-def _printed_note(line: Any) -> str:
-    return corrected_note(line.hectares, line.hectares_now) if line else ""
+def _printed_note(line: Any, counted: Decimal | None) -> str:
+    """What was printed, in the row that has the hectares of the line."""
+    if line is None or counted is None:
+        return ""
+    return corrected_note(line.hectares, line.hectares_now)
+
+
+def _named_old(row: ComparedLine) -> str:
+    """The heading of the row: its old area, or that there was none."""
+    return _area(row.old) or f"({LineChange.NEW.label})"
 
 
 def _first_line(row: ComparedLine) -> Any:
@@ -154,8 +162,9 @@ def _first_line(row: ComparedLine) -> Any:
 COMPARISON_COLUMNS = (
     Column(
         gettext_lazy("Area of the old decree"),
-        lambda row: _area(row.old),
+        _named_old,
         link=lambda row: row.old.area.get_absolute_url() if row.old else None,
+        export=lambda row: _area(row.old),
     ),
     Column(
         gettext_lazy("Old"),
@@ -164,7 +173,7 @@ COMPARISON_COLUMNS = (
         unit="ha",
         name="old",
         css="half",
-        note=lambda row: _printed_note(row.old),
+        note=lambda row: _printed_note(row.old, row.old_hectares),
     ),
     Column(
         gettext_lazy("Area of the new decree"),
@@ -179,7 +188,7 @@ COMPARISON_COLUMNS = (
         unit="ha",
         name="new",
         css="half",
-        note=lambda row: _printed_note(row.new),
+        note=lambda row: _printed_note(row.new, row.new_hectares),
     ),
     Column(
         gettext_lazy("What changed"),

@@ -264,7 +264,7 @@ class SlumAreaFilter(EntryFilters):
 
     class Meta:
         model = SlumArea
-        fields: list[str] = []
+        fields = ("q", "regency", "severity", "authority", "as_of")  # these first
 
     def named(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """The area's name, or that of a village over which it stretches."""

@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from areas.facts import outcome_fact
 from areas.models import LedgerEntry
 from areas.models.ledger import EntryKind
 from areas.unit_ledger import AreaLedger, UnitBalance
@@ -248,34 +247,15 @@ def ledger_parts(ledger: AreaLedger) -> dict[str, Any]:
             "left": sum((unit.left for unit in ledger.units), Decimal(0)),
         },
         "entry_columns": AREA_LEDGER_COLUMNS,
-        "facts": _outcome_facts(ledger),
+        "corrected": _corrected(ledger),
     }
 
 
-def _outcome_facts(ledger: AreaLedger) -> list[dict[str, Any]]:
-    """Decreed, handled, improved, cleared as they stand on the ledger's day."""
-    line = ledger.line
-    if line is None:
-        return []
-    total = ledger.total
-    printed = ""
-    if ledger.corrected:
-        printed = _("printed %(printed)s ha, corrected by %(corrected)s ha") % {
-            "printed": format_decimal(line.hectares),
-            "corrected": format_decimal(ledger.corrected),
-        }
-    compared = (ledger.surveys, ledger.comparison)
-    return [
-        {
-            "label": _("Decreed"),
-            "value": format_html("{} ha", html.figure(total.decreed)),
-            "note": printed or line.decree.number,
-        },
-        {
-            "label": _("Handled"),
-            "value": format_html("{} ha", html.figure(total.handled)),
-            "note": html.percent(total.share),
-        },
-        {"label": _("Improved"), **outcome_fact(total.improved, *compared)},
-        {"label": _("Out of slum"), **outcome_fact(total.cleared, *compared)},
-    ]
+def _corrected(ledger: AreaLedger) -> str:
+    """What area corrections make of the printed hectares; empty without one."""
+    if ledger.line is None or not ledger.corrected:
+        return ""
+    return _("Area: printed %(printed)s ha, corrected by %(corrected)s ha.") % {
+        "printed": format_decimal(ledger.line.hectares),
+        "corrected": format_decimal(ledger.corrected),
+    }

@@ -101,8 +101,8 @@ def check_outline(data: Any) -> Outline:
             )
             % {"where": _where(found)}
         )
-    box = found.bounds
-    return Outline(as_geojson(found), *box, hectares_of(found))
+    west, south, east, north = found.bounds
+    return Outline(as_geojson(found), west, south, east, north, hectares_of(found))
 
 
 def _geometry_in(data: Any) -> dict[str, Any]:

@@ -39,8 +39,15 @@ TRANSFER_COLUMNS = (
         note="area.regency.name",
         full=True,
     ),
-    Column(gettext_lazy("Authority by size"), "get_authority_display", "authority"),
-    Column(gettext_lazy("Asked agency"), "to_agency.name", "to_agency__name"),
+    Column(
+        gettext_lazy("Authority by size"),
+        "get_authority_display",
+        "authority",
+        full=True,
+    ),
+    Column(
+        gettext_lazy("Asked agency"), "to_agency.name", "to_agency__name", full=True
+    ),
     Column(gettext_lazy("Letter"), "letter_number", full=True),
     Column(
         gettext_lazy("Date of the letter"),

@@ -10,6 +10,7 @@ from areas.views import (
     decrees,
     entry,
     neighbourhoods,
+    recap,
     steps,
     why,
 )
@@ -20,6 +21,7 @@ AREAS = [
     path("", areas.AreaListView.as_view(), name="area-list"),
     path("baru/", area_forms.AreaCreateView.as_view(), name="area-create"),
     path("angka/<slug:code>/", why.FigureWhyView.as_view(), name="area-figure"),
+    path("rekap/", recap.RecapView.as_view(), name="recap"),
     path("<int:pk>/", areas.AreaDetailView.as_view(), name="area-detail"),
     path("<int:pk>/ubah/", area_forms.AreaEditView.as_view(), name="area-edit"),
     path(

@@ -24,9 +24,6 @@ class HomeFilter(SlumAreaFilter):
         field_name="regency_id", label=_("Regency/city"), empty_label=_("all")
     )
 
-    class Meta(SlumAreaFilter.Meta):
-        fields: list[str] = []
-
     def __init__(
         self, *args: Any, regencies: Sequence[Region] = (), **kwargs: Any
     ) -> None:

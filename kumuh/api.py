@@ -8,6 +8,7 @@ from agencies.api.views import AgencyViewSet, RegionViewSet
 from areas.api.assessments import AssessmentViewSet
 from areas.api.decrees import DecreeViewSet
 from areas.api.figures import FiguresView
+from areas.api.footprints import FootprintViewSet
 from areas.api.ledger import LedgerEntryViewSet
 from areas.api.ledger_changes import LedgerChangeViewSet
 from areas.api.published import PublishedResultViewSet, PublishedSourceViewSet
@@ -37,6 +38,7 @@ for prefix, viewset in (
     ("interventions", InterventionViewSet),
     ("published-sources", PublishedSourceViewSet),
     ("published-results", PublishedResultViewSet),
+    ("footprints", FootprintViewSet),
     ("ledger-entries", LedgerEntryViewSet),
     ("authority-transfers", AuthorityTransferViewSet),
     ("ledger-changes", LedgerChangeViewSet),

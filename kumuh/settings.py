@@ -232,6 +232,11 @@ SPECTACULAR_SETTINGS = {
         "AgencyLevelEnum": "agencies.models.agency.AgencyLevel",
         "RegionLevelEnum": "agencies.models.region.RegionLevel",
         "DecreeLevelEnum": "areas.models.decree.Decree.Level",
+        "DecreeStatusEnum": "areas.models.decree.DecreeStatus",
+        "LineChangeEnum": "areas.models.succession.LineChange",
+        "ChangeKindEnum": "areas.models.ledger_change.ChangeKind",
+        "SubmissionStatusEnum": "programs.models.report.ReportStatus",
+        "ReportMethodEnum": "programs.models.report.ReportMethod",
     },
 }
 

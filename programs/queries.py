@@ -42,7 +42,8 @@ def footprint_of(activity_id: int) -> str:
 def decree_lines_in_force(areas: Collection[int], on: date) -> dict[int, DecreeLine]:
     """The decree line that counts on that day, by area; absent where there is none."""
     lines = DecreeLine.objects.in_force(on).filter(area__in=areas)
-    return {line.area_id: line for line in lines.select_related("decree", "area")}
+    lines = lines.select_related("decree", "area", "sum")
+    return {line.area_id: line for line in lines}
 
 
 def live_credits(lines: Iterable[DecreeLine]) -> dict[CreditKey, LedgerEntry]:

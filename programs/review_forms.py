@@ -9,6 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from areas.footprint_map import footprint_scene
+from areas.footprints import Overlap
+from areas.geometry.drawing import Scene
 from core.errors import BusinessRuleError
 from core.forms import LocalDecimalField
 from programs.rules import ZERO
@@ -46,6 +49,18 @@ class ReviewPanel:
     sheet: LineSheet
     form: MarkForm
     units: list[tuple[UnitRow, VerifiedForm | None]]
+
+    @property
+    def overlap(self) -> Overlap | None:
+        """In an area without RT: what its footprint may still count."""
+        found = (row.overlap for row, _form in self.units if row.overlap)
+        return next(found, None)
+
+    @property
+    def scene(self) -> Scene | None:
+        """The drawing of that, for the verifier to rule on."""
+        overlap = self.overlap
+        return footprint_scene(self.sheet.activity.area, overlap) if overlap else None
 
     @property
     def needs_mark(self) -> bool:
@@ -91,6 +106,11 @@ class ReportReview:
     def __init__(self, sheet: ReportSheet, data: QueryDict | None = None) -> None:
         self.sheet = sheet
         self.panels = [_review_panel(line, data) for line in sheet.lines]
+
+    @property
+    def has_maps(self) -> bool:
+        """Whether a line shows a footprint."""
+        return any(panel.overlap for panel in self.panels)
 
     @property
     def unmarked(self) -> list[ReviewPanel]:
@@ -172,7 +192,7 @@ def _review_panel(line: LineSheet, data: QueryDict | None) -> ReviewPanel:
             VerifiedForm(
                 data,
                 prefix=f"{prefix}-u{row.key}",
-                initial={"verified": row.stored.reported if row.stored else None},
+                initial={"verified": row.proposed},
             )
             if row.key in undecided
             else None,

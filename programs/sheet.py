@@ -11,9 +11,11 @@ from typing import Any
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from areas.footprints import Overlap
 from areas.models import DecreeLine, LedgerEntry, Neighbourhood
 from core import html
 from programs import queries
+from programs.footprints import footprints_of, most_of_area, overlaps_of
 from programs.models import ProgressReport, ReportLine, ReportLineUnit
 from programs.rules import (
     ZERO,
@@ -31,7 +33,8 @@ class UnitRow:
 
     `whole` is what it can report at most. `credit` is an entry of other work that
     stands for it already, `repeats` the number of an earlier line that reports it too.
-    `standing` are the entries that count it now, once the report is verified.
+    `standing` are the entries that count it now, once the report is verified. Without
+    RT, `overlap` is where the work lay beside that of others, until it is verified.
     """
 
     neighbourhood: Neighbourhood | None
@@ -40,6 +43,16 @@ class UnitRow:
     credit: LedgerEntry | None = None
     repeats: int | None = None
     standing: Sequence[LedgerEntry] = ()
+    overlap: Overlap | None = None
+
+    @property
+    def proposed(self) -> Decimal | None:
+        """What can be verified of what was reported."""
+        if self.stored is None:
+            return None
+        if self.overlap is None:
+            return self.stored.reported
+        return min(self.stored.reported, self.overlap.countable)
 
     @property
     def entry(self) -> LedgerEntry | None:
@@ -296,6 +309,13 @@ class _Loader:
         self.credits = (
             {} if self.is_verified else queries.live_credits(self.decree_lines.values())
         )
+        without = [a for a in activities if a.area_id not in self.area_units]
+        self.footprints = footprints_of(without)
+        self.overlaps = (
+            {}
+            if self.is_verified
+            else overlaps_of(without, self.decree_lines, self.credits)
+        )
 
     def laid_out(self, index: int, line: ReportLine) -> LineSheet:
         activity = line.activity
@@ -322,10 +342,7 @@ class _Loader:
         stored = {unit.neighbourhood_id: unit for unit in line.units.all()}
         of_area = self.area_units.get(line.activity.area_id, [])
         # RT that others took the place of: what was reported of them stays.
-        of_area = [
-            *of_area,
-            *(u.neighbourhood for u in line.units.all() if _is_retired(u)),
-        ]
+        of_area = [*of_area, *_retired(line)]
         named = set(self.named.get(line.activity_id, [unit.pk for unit in of_area]))
         offered: list[Neighbourhood | None] = [
             unit for unit in of_area if unit.pk in named or unit.pk in stored
@@ -346,14 +363,19 @@ class _Loader:
             credit = kept.counted_in if kept else None
         else:
             credit = self._credit(line, decree_line, unit)
-        source = unit or decree_line
         return UnitRow(
             neighbourhood=unit,
-            whole=source.hectares if source else None,
+            whole=unit.hectares if unit else self._whole_area(line, decree_line),
             stored=kept,
             credit=credit,
             standing=self._standing(kept),
+            overlap=None if unit else self.overlaps.get(line.activity_id),
         )
+
+    def _whole_area(self, line: ReportLine, under: DecreeLine | None) -> Decimal | None:
+        if under is None:
+            return None
+        return most_of_area(under, self.footprints.get(line.activity_id))
 
     def _standing(self, kept: ReportLineUnit | None) -> Sequence[LedgerEntry]:
         entry = _entry_of(kept)
@@ -364,8 +386,11 @@ class _Loader:
     ) -> LedgerEntry | None:
         if under is None:
             return None
-        footprint = "" if unit else queries.footprint_of(line.activity_id)
-        return self.credits.get((under.pk, unit.pk if unit else None, footprint))
+        if unit:
+            return self.credits.get((under.pk, unit.pk, ""))
+        own = self.credits.get((under.pk, None, queries.footprint_of(line.activity_id)))
+        overlap = self.overlaps.get(line.activity_id)
+        return own or (overlap.counted_by if overlap else None)
 
 
 def _entries_of(lines: Iterable[ReportLine]) -> list[LedgerEntry]:
@@ -378,9 +403,10 @@ def _entry_of(unit: ReportLineUnit | None) -> LedgerEntry | None:
     return (unit.entry or unit.counted_in) if unit else None
 
 
-def _is_retired(unit: ReportLineUnit) -> bool:
-    place = unit.neighbourhood
-    return place is not None and place.retired_on is not None
+def _retired(line: ReportLine) -> list[Neighbourhood]:
+    """The touched RT that others took the place of; they are prefetched."""
+    places = [unit.neighbourhood for unit in line.units.all()]
+    return [place for place in places if place and place.retired_on]
 
 
 def _mark_repeats(lines: Iterable[LineSheet]) -> None:

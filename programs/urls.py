@@ -4,7 +4,15 @@ from django.urls import path
 
 from programs.history.views import AgreementListView, AreaHistoryView
 from programs.simulation.views import SimulationView
-from programs.views import activities, entry, programmes, reports, review, units
+from programs.views import (
+    activities,
+    entry,
+    footprints,
+    programmes,
+    reports,
+    review,
+    units,
+)
 
 app_name = "programs"
 
@@ -48,6 +56,11 @@ urlpatterns = [
         "kegiatan/<int:pk>/ubah/",
         activities.ActivityEditView.as_view(),
         name="activity-edit",
+    ),
+    path(
+        "kegiatan/<int:pk>/jejak/",
+        footprints.ActivityFootprintView.as_view(),
+        name="activity-footprint",
     ),
     path(
         "kawasan/rt/<int:pk>/pecah/", units.UnitSplitView.as_view(), name="unit-split"

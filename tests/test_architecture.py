@@ -26,6 +26,8 @@ CASCADES = {
         "unit",
     ): "part of an assessment; verified ones are guarded",
     ("areas.InterventionEffect", "intervention"): "says what it improves",
+    ("areas.LineSuccession", "decree"): "part of a draft; lines in force stay",
+    ("areas.LineSuccession", "new_line"): "a line that a draft no longer has",
     ("areas.PublishedResult", "source"): "a row of the document",
     ("areas.RuleAspect", "rule_set"): "part of a rule set; published ones are guarded",
     ("areas.RuleBound", "rule_set"): "part of a rule set, guarded as well",

@@ -35,6 +35,7 @@ from tests.factories_programs import (
     filled,
 )
 from tests.factories_published import PublishedResultFactory
+from tests.footprints import footprint_in, rectangle
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,9 @@ def world(
         by=editor,
     )
     activity = activity_in(line, agency=office)
+    bare = decreed_area(hectares="5", agency=office)
+    bare_activity = activity_in(bare, agency=office)
+    footprint = footprint_in(bare, "activity:0", 100, 100)
     assessment = submitted_assessment(area, by=head)
     open_assessment = area_services.start_assessment(
         area, surveyed_on=date(2025, 1, 8), by=head
@@ -161,6 +165,8 @@ def world(
         "programme": activity.programme_id,
         "draft_programme": ProgrammeFactory(agency=office, is_draft=True).pk,
         "activity": activity.pk,
+        "bare_activity": bare_activity.pk,
+        "footprint": footprint.pk,
         "report": report.pk,
         "draft": draft.pk,
     }
@@ -207,6 +213,7 @@ def ANSWER(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
 # answers in the order of PEOPLE.
 MATRIX: dict[str, tuple[str, str, str]] = {
     "activities-detail": ("activity", "U+++0++++", "UMMMMMMMM"),
+    "activities-footprint": ("activity", "UMMMMMMMM", "U!!!0!!!!"),
     "activities-list": ("", "U++++++++", "U!!!!!!!!"),
     "agencies-detail": ("agency", "U++++++++", "UMMMMMMMM"),
     "agencies-list": ("", "U++++++++", "UMMMMMMMM"),
@@ -313,7 +320,10 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "decrees-enact": ("draft_decree", "UMMMMMMMM", "U00000+00"),
     "decrees-list": ("", "U++++++++", "UMMMMMMMM"),
     "docs": ("", "+++++++++", "MMMMMMMMM"),
+    "footprints-detail": ("footprint", "U+++0++++", "UMMMMMMMM"),
+    "footprints-list": ("", "U++++++++", "UMMMMMMMM"),
     "interventions-detail": ("intervention", "U++++++++", "UMMMMMMMM"),
+    "figures": ("", "U++++++++", "UMMMMMMMM"),
     "interventions-list": ("", "U++++++++", "UMMMMMMMM"),
     "ledger-changes-approve": ("ledger_change", "UMMMMMMMM", "U---0--+-"),
     "ledger-changes-detail": ("ledger_change", "U+++0++++", "UMMMMMMMM"),
@@ -327,8 +337,10 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programmes-detail": ("programme", "U+++0++++", "UMMMMMMMM"),
     "programmes-list": ("", "U++++++++", "U!!!!!!!!"),
     "programs:activity-create": ("programme", "L-++0-+--", "L-++0-+--"),
+    "areas:recap": ("", "L++++++++", "LMMMMMMMM"),
     "programs:activity-detail": ("activity", "L+++0++++", "LMMMMMMMM"),
     "programs:activity-edit": ("activity", "L-++0-+--", "L-++0-+--"),
+    "programs:activity-footprint": ("activity", "L-++0-+--", "L-++0-+--"),
     "programs:programme-activate": ("draft_programme", "L>>>0>>>>", "L->>0->--"),
     "programs:agreement-list": ("", "L++++++++", "LMMMMMMMM"),
     "programs:area-history": ("area", "L+++0++++", "LMMMMMMMM"),
@@ -372,6 +384,11 @@ MATRIX: dict[str, tuple[str, str, str]] = {
 # Steps that look at what was sent before they ask who sent it: the same people with
 # something that could be taken. name: (argument, what is sent, the answers to it)
 FILLED: dict[str, tuple[str, Sent, str]] = {
+    "activities-footprint": (
+        "bare_activity",
+        lambda world: {"outline": rectangle(100, 100), "source": "GPS"},
+        "U-++0-+--",
+    ),
     "activities-list": (
         "",
         lambda world: {

@@ -117,7 +117,7 @@ def _repaired(checked: Checked, feature: Feature) -> Any:
     lon, lat = feature.broken_at or (0, 0)
     values = {
         "where": f"{lon:.6f}, {lat:.6f}",
-        "change": format_decimal(change, 3),
+        "change": "> 100" if change > 100 else format_decimal(change, 3),
         "most": format_decimal(Decimal(settings.OUTLINE_REPAIR_PERCENT), None),
     }
     if feature.repaired is None or change > Decimal(settings.OUTLINE_REPAIR_PERCENT):

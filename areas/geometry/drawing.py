@@ -1,7 +1,7 @@
 """Outlines as SVG paths: north is up, shapes are as on the ground."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,18 +39,21 @@ class Frame:
         )
 
     def path(self, found: Any) -> str:
-        """The polygons of a shape as one path, without what is too fine to be seen."""
-        fine = shapely.simplify(found, FINE / self.scale, preserve_topology=False)
-        parts = shapely.get_parts(found if fine.is_empty else fine)
+        """The polygons of a shape as one path, without what is too fine to be seen.
+
+        Ring by ring: a shape that crosses itself is drawn as it is.
+        """
         rings = [
             ring
-            for part in parts
+            for part in shapely.get_parts(found)
             if part.geom_type == "Polygon"
             for ring in (part.exterior, *part.interiors)
         ]
-        return "".join(self._ring(ring.coords[:-1]) for ring in rings)
+        return "".join(self._ring(ring) for ring in rings)
 
-    def _ring(self, points: Iterable[tuple[float, ...]]) -> str:
+    def _ring(self, ring: Any) -> str:
+        fine = shapely.simplify(ring, FINE / self.scale, preserve_topology=False)
+        points = (ring if fine.is_empty else fine).coords[:-1]
         placed = (self.place(lon, lat) for lon, lat, *_rest in points)
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in placed) + "Z"
 

@@ -1,8 +1,8 @@
 """Storing outlines: checked as a whole, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pghistory
 from django.db import transaction
@@ -95,22 +95,24 @@ def set_outlines(
         raise WrongStateError(
             _("An area or RT of the file is no longer there. Upload the file again.")
         )
-    for model, records in ((SlumArea, areas), (Neighbourhood, units)):
-        _store(model, records, [n for n in outlines if isinstance(n.target, model)])
+    _store(SlumArea, areas, outlines)
+    _store(Neighbourhood, units, outlines)
 
 
 def _store(
-    model: type[Target], records: dict[int, Target], outlines: Sequence[NewOutline]
+    model: type[Target], records: Mapping[int, Target], outlines: Iterable[NewOutline]
 ) -> None:
-    changed = []
+    """Those of the outlines that are for records of this model, in one statement."""
+    changed: list[Any] = []
     fields: set[str] = set()
     for new in outlines:
-        record = records[new.target.pk]
-        values = new.outline.as_fields() | {"outline_source": new.source}
-        for name, value in values.items():
-            setattr(record, name, value)
-        fields |= set(values)
-        changed.append(record)
+        if isinstance(new.target, model):
+            record = records[new.target.pk]
+            values = new.outline.as_fields() | {"outline_source": new.source}
+            for name, value in values.items():
+                setattr(record, name, value)
+            fields |= set(values)
+            changed.append(record)
     if changed:
         model._default_manager.bulk_update(changed, sorted(fields), batch_size=BATCH)
 

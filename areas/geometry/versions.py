@@ -66,9 +66,9 @@ def _changes(model: str, condition: Q) -> QuerySet[Any]:
     before = Window(
         Lag("outline"), partition_by=F("pgh_obj_id"), order_by=F("pgh_id").asc()
     )
-    came = Q(before=None) & ~Q(outline=None)
-    went = ~Q(before=None) & Q(outline=None)
-    changed = ~Q(before=None) & ~Q(outline=None) & ~Q(outline=F("before"))
+    came = Q(before__isnull=True, outline__isnull=False)
+    went = Q(before__isnull=False, outline__isnull=True)
+    changed = Q(before__isnull=False, outline__isnull=False) & ~Q(outline=F("before"))
     events: Any = apps.get_model(model).objects
     rows = events.filter(condition).annotate(before=before)
     found = rows.filter(came | went | changed).values("pgh_id")

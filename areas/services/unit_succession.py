@@ -6,7 +6,7 @@ of more than areas (`programs.services.units`) tells what stands against it as
 `blockers`, so that every problem is told at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,17 +20,15 @@ from django.utils.translation import gettext as _
 
 from agencies.models import User
 from areas.ledger import lock_lines
-from areas.ledger_corrections import undo
+from areas.ledger_moves import gather, share_out, standing_credits
 from areas.models import (
     Assessment,
     LedgerEntry,
-    LiveCredit,
     Neighbourhood,
     NeighbourhoodSuccession,
     SlumArea,
     SurveyedUnit,
 )
-from areas.models.ledger import Outcome
 from areas.models.succession import UnitChange
 from areas.services.areas import locked_area
 from areas.services.checks import Problems, save_checked
@@ -42,7 +40,6 @@ from areas.services.neighbourhoods import (
     taken_in,
     unit_key,
 )
-from areas.shares import shares_of
 from core import html
 from core.errors import BusinessRuleError, WrongStateError
 from core.numbers import format_decimal
@@ -57,6 +54,10 @@ class UnitNotice:
     effective_on: date
     reason: str
     document: str = ""
+
+    def as_entry(self) -> dict[str, str]:
+        """What the entries of the ledger say of it."""
+        return {"reason": self.reason.strip(), "document": self.document.strip()}
 
 
 @transaction.atomic
@@ -109,19 +110,14 @@ def split_unit(
     if len(parts) < 2:
         problems["parts"].append(_("Name at least two RT that take its place."))
     fresh = _checked_units(area, old, parts, "parts.{row}.{field}", problems)
-    standing = _standing(old, lines)
+    standing = standing_credits(old, lines)
     _check_hectares(old, fresh, problems)
     for credit in standing:
         _check_room(credit.hectares, fresh, problems)
     problems.raise_any()
     stored = _replaced(area, old, fresh, UnitChange.SPLIT, notice, by)
-    weights = [part.hectares for part in stored]
     for credit in standing:
-        _take_out(credit, notice, by, credit.effective_on)
-        shares = shares_of(credit.hectares, weights)
-        for part, hectares in zip(stored, shares, strict=True):
-            if hectares:
-                _put_in(credit, part, hectares, notice, by, credit.effective_on)
+        share_out(credit, stored, by=by, **notice.as_entry())
     return stored
 
 
@@ -151,26 +147,15 @@ def merge_units(
     fresh = _checked_units(area, old, [into], "{field}", problems)
     _check_hectares(old, fresh, problems)
     by_line: dict[int, list[LedgerEntry]] = {}
-    for credit in _standing(old, lines):
+    for credit in standing_credits(old, lines):
         by_line.setdefault(credit.decree_line_id, []).append(credit)
     for standing in by_line.values():
         _check_room(_sum(standing), fresh, problems)
     problems.raise_any()
     stored = _replaced(area, old, fresh, UnitChange.MERGED, notice, by)[0]
     for standing in by_line.values():
-        _merge_credits(standing, stored, notice, by)
+        gather(standing, stored, by=by, **notice.as_entry())
     return stored
-
-
-def _merge_credits(
-    standing: Sequence[LedgerEntry], unit: Neighbourhood, notice: UnitNotice, by: User
-) -> None:
-    """One credit of their sum, from the day on which all of them stood."""
-    day = max(credit.effective_on for credit in standing)
-    for credit in standing:
-        _take_out(credit, notice, by, day)
-    lead = max(standing, key=lambda credit: (credit.hectares, -credit.pk))
-    _put_in(lead, unit, _sum(standing), notice, by, day)
 
 
 # ---- what is locked, and what stands against it --------------------------------------
@@ -340,67 +325,6 @@ def _replaced(
         for after in stored
     )
     return stored
-
-
-def _standing(
-    units: Sequence[Neighbourhood], lines: Sequence[int]
-) -> list[LedgerEntry]:
-    """The credits of work that stand for these RT, under every line of the area.
-
-    Also under decrees that have ended: a late report of their days must find the unit
-    credited, under whatever name.
-    """
-    live = LiveCredit.objects.filter(
-        decree_line__in=lines, neighbourhood__in=units, outcome=Outcome.HANDLED
-    )
-    return [row.entry for row in live.select_related("entry").order_by("entry_id")]
-
-
-def _take_out(
-    credit: LedgerEntry, notice: UnitNotice, by: User, effective_on: date
-) -> None:
-    undo(
-        credit,
-        by=by,
-        reason=notice.reason.strip(),
-        effective_on=effective_on,
-        kind=LedgerEntry.Kind.REBASELINE,
-        document=notice.document.strip(),
-    )
-
-
-def _put_in(
-    credit: LedgerEntry,
-    unit: Neighbourhood,
-    hectares: Decimal,
-    notice: UnitNotice,
-    by: User,
-    effective_on: date,
-) -> None:
-    """The same work on the RT that took the place of the credited one."""
-    same: Mapping[str, Any] = {
-        name: getattr(credit, name)
-        for name in (
-            "decree_line_id",
-            "outcome",
-            "agency_id",
-            "source_id",
-            "method",
-            "cause",
-            "period",
-        )
-    }
-    LedgerEntry.objects.create(
-        kind=LedgerEntry.Kind.REBASELINE,
-        neighbourhood=unit,
-        hectares=hectares,
-        moved_from=credit,
-        reason=notice.reason.strip(),
-        document=notice.document.strip(),
-        effective_on=effective_on,
-        recorded_by=by,
-        **same,
-    )
 
 
 def _sum(rows: Iterable[Any]) -> Decimal:

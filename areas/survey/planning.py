@@ -312,9 +312,9 @@ def match_units(plan: AreaPlan, stored: Sequence[Neighbourhood]) -> None:
     """
     exact = {(unit.village_id, unit.rt_rw): unit for unit in stored}
     alike = {(unit.village_id, unit_key(unit.rt_rw)): unit for unit in stored}
-    for unit in stored:
-        if successor := unit.village.replaced_by_id:
-            alike.setdefault((successor, unit_key(unit.rt_rw)), unit)
+    for place in stored:
+        if successor := place.village.replaced_by_id:
+            alike.setdefault((successor, unit_key(place.rt_rw)), place)
     for unit in [] if plan.is_whole else plan.units:
         village, rt_rw = unit.village, unit.row.rt_rw
         key = unit_key(rt_rw)

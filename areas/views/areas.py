@@ -96,13 +96,13 @@ class AreaListView(FilteredListView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = urlencode(asked_filters(self.request.GET, self.filterset))
         return super().get_context_data(
             as_of=self.asked.as_of,
             known_at=self.asked.known_at,
             entry_filters=self.filterset.entry_summary,
-            figure_links=figure_links(
-                urlencode(asked_filters(self.request.GET, self.filterset))
-            ),
+            figure_links=figure_links(query),
+            recap_url=f"{reverse('areas:recap')}?{query}",
             actions=self._actions(),
             importing=url_or_none("areas:survey-import"),
             **kwargs,
@@ -112,7 +112,8 @@ class AreaListView(FilteredListView):
         if not agencies_for(self.request.user, Permission.AREA_EDIT):
             return []
         return [
-            action(_("New area"), reverse("areas:area-create"), "plus", primary=True)
+            action(_("Import of outlines"), reverse("areas:outline-import"), "map"),
+            action(_("New area"), reverse("areas:area-create"), "plus", primary=True),
         ]
 
 

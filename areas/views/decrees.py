@@ -215,7 +215,7 @@ def _actions(decree: Decree) -> list[dict[str, Any]]:
     ]
     if decree.supersedes_id:
         url = reverse("areas:decree-mapping", args=key)
-        found.append(action(_("Old → new"), url, "right"))
+        found.append(action(_("Mapping"), url, "right"))
     url = reverse("areas:decree-lines", args=key)
     label = _("Areas and hectares") if decree.is_draft else _("Add areas")
     return [*found, action(label, url, "plus", primary=decree.is_draft)]

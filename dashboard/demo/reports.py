@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from areas.ledger_corrections import replace_credit
-from areas.models import LedgerEntry
+from areas.models import LedgerChange, LedgerEntry
+from areas.services import approve_change, propose_change
 from dashboard.demo.people import Cast, acting
 from dashboard.demo.plan import (
     BANJARMASIN,
@@ -224,7 +224,7 @@ class Desk:
         return {unit.pk: Decision(less, LOWERED_REASON)}
 
     def _correct_an_entry(self) -> None:
-        """One credit is lowered later: a reversal with its reason, and a new credit."""
+        """One credit is lowered later: proposed by one person, approved by another."""
         entry = (
             LedgerEntry.objects.filter(
                 decree_line__decree__number=self.calendar.number,
@@ -235,10 +235,17 @@ class Desk:
         )
         if entry is None:
             return
-        by = self.cast.verifier
-        less = round(entry.hectares * Decimal("0.9"), 2)
-        with acting(by):
-            replace_credit(entry, hectares=less, reason=REVERSAL_REASON, by=by)
+        editor, verifier = self.cast.editor, self.cast.verifier
+        with acting(editor):
+            change = propose_change(
+                kind=LedgerChange.Kind.REPLACE,
+                entry=entry,
+                hectares=round(entry.hectares * Decimal("0.9"), 2),
+                reason=REVERSAL_REASON,
+                by=editor,
+            )
+        with acting(verifier):
+            approve_change(change, by=verifier)
 
 
 def _done(job: Job, period: ReportingPeriod) -> Decimal:

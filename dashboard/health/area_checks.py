@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from areas.models import ActingAgency, AreaVillage, Neighbourhood, SlumArea
+from areas.models.area import SlumAreaQuerySet
 from areas.rules import Authority
 from core.tables import Column
 from dashboard.health.check import Check, CheckSeverity, Owner
@@ -26,14 +27,18 @@ from dashboard.health.columns import AREAS, UNITS
 AUTHORITY_LEVELS = (Agency.Level.CENTRAL, Agency.Level.PROVINCE, Agency.Level.REGENCY)
 
 
-def areas() -> QuerySet[SlumArea]:
+def areas() -> SlumAreaQuerySet:
     """Areas as the lists show them; outlines are large and stay where they are."""
     return SlumArea.objects.select_related("regency", "agency").defer("outline")
 
 
+def _with_figures(today: date) -> QuerySet[Any]:
+    return areas().with_figures(today)
+
+
 def areas_under_decree(today: date) -> QuerySet[Any]:
     """Areas with their figures, of those that a decree in force names."""
-    return areas().with_figures(today).filter(line_id__isnull=False)
+    return _with_figures(today).filter(line_id__isnull=False)
 
 
 def units() -> QuerySet[Neighbourhood]:
@@ -52,7 +57,7 @@ def _without_outline(today: date) -> QuerySet[Any]:
 
 
 def _without_decree(today: date) -> QuerySet[Any]:
-    return areas().with_figures(today).filter(line_id=None)
+    return _with_figures(today).filter(line_id=None)
 
 
 def _village_ended(today: date) -> QuerySet[Any]:

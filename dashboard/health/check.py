@@ -86,7 +86,7 @@ class Check:
 
     def candidates(self, user: Any, regency: str = "") -> QuerySet[Any]:
         """The rows that SQL finds of what the person sees; all of them for None."""
-        rows = self.found(timezone.localdate())
+        rows: Any = self.found(timezone.localdate())
         rows = rows if user is None else rows.visible_to(user)
         return in_regency(rows, regency) if regency else rows
 

@@ -8,12 +8,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from areas.models import Decree, DecreeLine, LineSuccession
+from areas.models.decree import DecreeQuerySet
 from core.tables import Column
 from dashboard.health.check import Check, CheckSeverity, Owner
 from dashboard.health.columns import DECREES
 
 
-def _decrees() -> QuerySet[Decree]:
+def _decrees() -> DecreeQuerySet:
     return Decree.objects.select_related("region")
 
 

@@ -96,7 +96,7 @@ CHECKS = (
             " add up to, every page that shows them is wrong."
         ),
         todo=_(
-            "Tell the administrator: the sums are to be built anew from the entries."
+            "Build the sums anew from the entries; until then do not quote these figures."
         ),
         severity=CheckSeverity.SEVERE,
         owner=Owner.ADMINISTRATOR,
@@ -112,7 +112,7 @@ CHECKS = (
             " held by a credit that no longer stands."
         ),
         todo=_(
-            "Tell the administrator: the keys are to be built anew from the entries."
+            "Build the keys anew from the entries; until then verify nothing in these areas."
         ),
         severity=CheckSeverity.SEVERE,
         owner=Owner.ADMINISTRATOR,
@@ -144,7 +144,7 @@ CHECKS = (
             " something else than the surveys do."
         ),
         todo=_(
-            "Tell the administrator: the outcomes of the area are to be settled anew."
+            "Settle the outcomes of the area anew; until then do not quote these figures."
         ),
         severity=CheckSeverity.SEVERE,
         owner=Owner.ADMINISTRATOR,

@@ -17,7 +17,9 @@ from dashboard.health.hectare_checks import lines
 
 OUTCOMES = (Outcome.IMPROVED, Outcome.CLEARED)
 Key = tuple[int, str]
-Said = tuple[date, int, Decimal]  # the day, the survey, hectares that begin or end
+Said = tuple[
+    date, int | None, Decimal
+]  # the day, the survey, hectares that begin or end
 
 
 def lines_with_surveys(today: date) -> QuerySet[Any]:

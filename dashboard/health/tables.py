@@ -51,5 +51,5 @@ RESULT_COLUMNS = (
         css="half",
     ),
     Column(gettext_lazy("Rows"), count_text, kind="html", css="half num"),
-    Column(gettext_lazy("Who puts it right"), "check.owner.label", css="half"),
+    Column(gettext_lazy("Who puts it right"), "check.owner.label", full=True),
 )

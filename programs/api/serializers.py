@@ -152,6 +152,13 @@ class ActivitySerializer(serializers.ModelSerializer):
         return fields
 
 
+class FootprintInputSerializer(serializers.Serializer):
+    """`outline` is a GeoJSON Polygon or MultiPolygon (WGS84), or a Feature of it."""
+
+    outline = serializers.JSONField()
+    source = serializers.CharField(max_length=300)
+
+
 # ---- reports, read -------------------------------------------------------------
 
 

@@ -13,10 +13,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
+from areas.api.footprints import FootprintDetailSerializer
+from areas.outlines import check_outline
 from core.errors import BusinessRuleError
 from programs import services
 from programs.api.serializers import (
     ActivitySerializer,
+    FootprintInputSerializer,
     ProgrammeSerializer,
     ReportDetailSerializer,
     ReportInputSerializer,
@@ -112,7 +115,9 @@ class ActivityViewSet(WrittenByService):
     def get_queryset(self) -> QuerySet:
         activities = Activity.objects.visible_to(self.request.user)
         return (
-            activities.select_related("area", "programme", "rule_set")
+            activities.select_related(
+                "area__agency", "programme__agency", "agency", "rule_set"
+            )
             .prefetch_related("neighbourhoods")
             .order_by("-pk")
         )
@@ -127,6 +132,25 @@ class ActivityViewSet(WrittenByService):
                 errors={"programme": [_("An activity never changes its programme.")]}
             )
         return services.update_activity(record, **values)
+
+    @extend_schema(
+        request=FootprintInputSerializer, responses=FootprintDetailSerializer
+    )
+    @action(detail=True, methods=["post"])
+    def footprint(self, request: Request, pk: str) -> Response:
+        """Say where the work lay, in an area without RT; replaces an earlier outline.
+
+        Once hectares are credited for it, it stays as it is (409).
+        """
+        activity = self.get_object()
+        values = cleaned(FootprintInputSerializer(data=request.data))
+        footprint = services.set_activity_footprint(
+            activity,
+            outline=check_outline(values["outline"]),
+            source=values["source"],
+            by=request.user,
+        )
+        return Response(FootprintDetailSerializer(footprint).data)
 
 
 class ProgressReportViewSet(

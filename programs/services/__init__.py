@@ -6,6 +6,7 @@ from programs.services.activities import (
     create_activity,
     update_activity,
 )
+from programs.services.footprints import set_activity_footprint
 from programs.services.periods import ensure_period, make_periods
 from programs.services.programmes import (
     ProgrammeValues,
@@ -41,6 +42,7 @@ __all__ = [
     "merge_units",
     "return_report",
     "save_report_lines",
+    "set_activity_footprint",
     "split_unit",
     "start_report",
     "submit_report",

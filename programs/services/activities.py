@@ -224,7 +224,11 @@ def _refuse_moves(
 
 
 def _let_act(activities: Sequence[Activity]) -> None:
-    """Who carries an activity out acts in its area, so that its members see it."""
+    """Who carries an activity out acts in its area, so that its members see it.
+
+    Without a letter, also where the authority by size is another's: the work is there.
+    The area's page and the data health then ask for the letter.
+    """
     pairs = {(activity.area_id, activity.agency_id) for activity in activities}
     ActingAgency.objects.bulk_create(
         [

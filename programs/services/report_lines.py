@@ -14,6 +14,7 @@ from agencies.roles import Permission
 from core.errors import BusinessRuleError
 from core.fields import six_places
 from programs import queries
+from programs.footprints import footprints_of, most_of_area
 from programs.models import Activity, ProgressReport, ReportLine, ReportLineUnit
 from programs.rules import LineValues, line_problems, unit_problems, whole_as_shown
 from programs.services.common import add_running_lines, locked, require_open
@@ -125,6 +126,8 @@ class _Draft:
         areas = {activity.area_id for activity in self.activities.values()}
         self.units = queries.units_of_areas(areas)
         self.decree_lines = queries.decree_lines_in_force(areas, report.period.last_day)
+        without = [a for a in self.activities.values() if a.area_id not in self.units]
+        self.footprints = footprints_of(without)
         self.plans: dict[int, _Plan] = {}
         for number, given in enumerate(lines):
             self._take(f"lines.{number}", given)
@@ -177,7 +180,9 @@ class _Draft:
             words = {"area": activity.area.name}
             return _("%(area)s is counted by RT. Name the RT.") % words, None
         line = self.decree_lines.get(activity.area_id)
-        return "", line.hectares if line else None
+        if line is None:
+            return "", None
+        return "", most_of_area(line, self.footprints.get(activity.pk))
 
     def _note(self, path: str, problems: Mapping[str, str]) -> None:
         for name, sentence in problems.items():

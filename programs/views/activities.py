@@ -23,6 +23,7 @@ from programs.models import Activity, Programme, ProgressReport, ReportLine
 from programs.rules import Limits, baseline_warning
 from programs.sheet import unit_name
 from programs.tables import activity_chip, status_chip
+from programs.views.footprints import footprint_part
 from programs.views.programmes import editable_programme
 
 
@@ -40,6 +41,7 @@ class ActivityDetailView(LoginRequiredMixin, DetailView):
             facts=_facts(activity),
             units=[unit_name(unit) for unit in activity.neighbourhoods.all()],
             warning=warning_of(activity),
+            footprint=footprint_part(activity, self.request.user),
             lines=reported_lines(activity, self.request.user),
             actions=self._actions(),
             crumbs=[

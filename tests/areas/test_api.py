@@ -279,7 +279,11 @@ def test_endpoint_costs_the_same_for_more_rows(
     for number in range(4):
         more = SlumAreaFactory(agency=submitted.area.agency, name=f"Lain {number}")
         NeighbourhoodFactory(area=more)
-        DecreeLineFactory(area=more)
+        DecreeLineFactory(
+            area=more,
+            decree__issued_on=date(2010 + number, 1, 1),
+            decree__in_force_until=date(2011 + number, 1, 1),
+        )
         submitted_assessment(more, by=head)
 
     assert queries_of(client.get, url) == few

@@ -522,3 +522,19 @@ def test_who_belongs_to_no_agency_sees_none(client, line):
     client.force_login(UserFactory())
 
     assert client.get(LIST).context["object_list"].count() == 0
+
+
+@pytest.mark.parametrize(
+    ("person", "offered"), [("editor", True), ("verifier", True), ("head", False)]
+)
+@pytest.mark.parametrize("page", ["decree", "area"])
+def test_the_line_offers_its_correction_to_who_may(
+    client, log_in, line, page, person, offered
+):
+    log_in(person)
+    record = line.decree if page == "decree" else line.area
+
+    text = client.get(record.get_absolute_url()).content.decode()
+
+    url = reverse("areas:ledger-line-correct", args=[line.pk])
+    assert (url in text) is offered

@@ -384,7 +384,7 @@ def test_the_corrected_area_is_what_the_ledger_counts(
 
     page = client.get(reverse("areas:area-ledger", args=[line.area_id]))
 
-    assert "tercetak 3,00 ha, dikoreksi 0,50 ha" in page.content.decode()
+    assert "Luas: tercetak 3,00 ha, dikoreksi 0,50 ha." in page.content.decode()
     ledger = ledger_of(line.area, timezone.localdate())
     assert (ledger.total.decreed, ledger.corrected) == (Decimal("3.5"), Decimal("0.5"))
     earlier = ledger_of(line.area, TODAY, known_at=change.proposed_at)

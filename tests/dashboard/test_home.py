@@ -14,6 +14,7 @@ from tests.factories_ledger import (
     LedgerAreaFactory,
     credit_unit,
     decreed_area,
+    surveyed_twice,
     verified_survey,
 )
 from tests.factories_programs import PeriodFactory, activity_in, drafted, filled
@@ -97,7 +98,34 @@ def test_key_figures_show_share_arithmetic_decree_and_day(client, log_in, areas)
         "per 30 Jun 2022",
     ):
         assert text in html
-    assert html.count("belum dihitung") >= 2
+
+
+def test_improved_and_out_of_slum_say_how_they_come_about(client, log_in, office):
+    surveyed_twice(decreed_area("4", agency=office), "heavy", "light")
+    decreed_area("6", agency=office)
+    log_in("operator")
+
+    html = client.get(URL, {"as_of": "2022-06-30"}).content.decode()
+
+    assert "4,00 ÷ 10,00 ha. Kawasan utuh yang tingkatnya turun" in html
+    assert "0,00 ÷ 10,00 ha. Kawasan utuh yang tidak kumuh lagi" in html
+    assert "belum dihitung" not in html
+
+
+def test_filters_that_the_panel_does_not_offer_count_and_stay(
+    client, log_in, areas, office
+):
+    log_in("verifier")
+    query = {"as_of": "2022-06-30", "agency": office.pk, "method": "field"}
+
+    page = client.get(URL, query)
+
+    total = page.context["figures"].total
+    assert (total.decreed, total.handled) == (30, 0)  # the credit is from the desk
+    html = page.content.decode()
+    assert f'<input type="hidden" name="agency" value="{office.pk}"' in html
+    assert f'agency={office.pk}&amp;method=field&amp;format=xlsx"' in html
+    assert "Belum ditangani" not in html
 
 
 def test_every_figure_is_a_link_to_its_rows(client, log_in, areas):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from agencies.models import RegionBoundary
-from areas.figures import figures
+from areas.figures import EntryScope, figures
 from areas.models import SlumArea
 from dashboard import map as maps
 from dashboard.labels import Labels, broken, initials, short_name
@@ -112,12 +112,30 @@ def test_an_outline_that_can_be_seen_is_drawn(boundaries, areas, operator):
         area.outline = {"type": "Polygon", "coordinates": [square(west, south, side)]}
         area.min_lon, area.min_lat = west, south
         area.max_lon, area.max_lat = west + side, south + side
+        area.outline_hectares = Decimal(1)
         area.save()
 
     big, small = drawn(operator).areas
 
     assert big.path.startswith("M")
     assert small.path == ""
+
+
+def test_of_some_entries_nothing_remains_so_the_map_compares_decrees(
+    boundaries, areas, verifier
+):
+    areas_seen = SlumArea.objects.visible_to(verifier)
+    found = figures(areas_seen, as_of=TODAY, entries=EntryScope(method="field"))
+
+    drawn_map = draw_map(found, list(regencies_of(verifier)))
+
+    titles = [area.title for area in drawn_map.areas]
+    assert [title.partition(", ")[2] for title in titles] == [
+        "6,00 ha dalam SK",
+        "2,00 ha dalam SK",
+    ]
+    banjarmasin = next(r for r in drawn_map.regions if r.letter)
+    assert banjarmasin.title.endswith("8,00 ha dalam SK, terbanyak berat")
 
 
 def test_areas_without_a_place_are_counted(boundaries, areas, office, verifier):

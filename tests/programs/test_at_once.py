@@ -16,10 +16,14 @@ from tests.factories_programs import PeriodFactory, activity_in, drafted, filled
 
 
 @pytest.fixture
-def line(django_db_blocker, committed_db):  # noqa: F811
+def office(django_db_blocker, committed_db):  # noqa: F811
     with django_db_blocker.unblock():
-        office = AgencyFactory(region=RegionFactory(code="63.71"))
-        yield decreed_area("1.5", "0.848808", agency=office)
+        yield AgencyFactory(region=RegionFactory(code="63.71"))
+
+
+@pytest.fixture
+def line(office):
+    return decreed_area("1.5", "0.848808", agency=office)
 
 
 def submitted_by(office, line):
@@ -57,6 +61,21 @@ def test_two_verifications_of_one_report_post_once(line):
     assert [type(r) for r in results].count(ProgressReport) == 1
     assert [type(r) for r in results].count(WrongStateError) == 3
     assert LedgerEntry.objects.count() == 2
+
+
+@pytest.mark.drill
+def test_fifty_verifications_of_one_rt_post_one_entry(office):
+    line = decreed_area("1.5", agency=office)
+    reports = [submitted_by(one, line) for one in AgencyFactory.create_batch(50)]
+    (person,) = verifiers(1)
+
+    results = at_once([lambda key=r.pk: verify(key, person) for r in reports])
+
+    assert {type(r) for r in results} == {ProgressReport}
+    entry = LedgerEntry.objects.get()
+    units = ReportLineUnit.objects.all()
+    assert units.filter(entry=entry, verified=Decimal("1.5")).count() == 1
+    assert units.filter(counted_in=entry, verified=0).count() == 49
 
 
 def test_reports_of_several_offices_credit_an_rt_once(line):

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from areas.models import DecreeLine, LedgerEntry
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
@@ -220,6 +221,7 @@ def test_without_a_decree_in_force_nothing_can_be_verified(
 ):
     decree = decree_line.decree
     decree.in_force_until = date(2021, 12, 31)  # half-open: not on the last day
+    decree.status, decree.ended_at = "superseded", timezone.now()
     decree.save()
 
     with pytest.raises(BusinessRuleError, match="SK") as refused:
@@ -311,6 +313,8 @@ def test_next_period_goes_under_the_decree_of_its_own_last_day(
 ):
     """The same RT counts anew under a new decree; the old entries stay with the old."""
     decree_line.decree.in_force_until = date(2022, 1, 1)
+    decree_line.decree.status = "superseded"
+    decree_line.decree.ended_at = timezone.now()
     decree_line.decree.save()
     newer = type(decree_line.decree).objects.create(
         number="SK-UJI 2/2022",
@@ -318,6 +322,8 @@ def test_next_period_goes_under_the_decree_of_its_own_last_day(
         region=decree_line.decree.region,
         issued_on=date(2022, 1, 1),
         in_force_from=date(2022, 1, 1),
+        status="in_force",
+        enacted_at=timezone.now(),
     )
     new_line = DecreeLine.objects.create(
         decree=newer, area=activity.area, hectares=Decimal("2.348808")
