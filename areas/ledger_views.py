@@ -18,6 +18,7 @@ from agencies.models import Agency
 from agencies.roles import Permission
 from areas.ledger_change_tables import status_chip
 from areas.ledger_corrections import standing_problem
+from areas.ledger_exports import LedgerExportView
 from areas.ledger_filters import LedgerFilter
 from areas.ledger_tables import (
     LEDGER_COLUMNS,
@@ -35,21 +36,22 @@ from areas.models.ledger import Outcome
 from areas.tables import severity_badge
 from areas.views.common import action
 from core import html
-from core.views import FilteredListView
 
 
-class LedgerListView(FilteredListView):
+class LedgerListView(LedgerExportView):
     filterset_class = LedgerFilter
     columns = LEDGER_COLUMNS
     default_order = ("-recorded_at", "-pk")
     template_name = "areas/ledger_list.html"
-    export_name = "buku-besar"
 
     def get_queryset(self) -> QuerySet[LedgerEntry]:
         return with_names(LedgerEntry.objects.visible_to(self.request.user))
 
+    def get_sums(self) -> list[dict[str, Any]]:
+        return sums_of(self.object_list)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(sums=sums_of(self.object_list), **kwargs)
+        return super().get_context_data(sums=self.get_sums(), **kwargs)
 
 
 class LedgerPartView(LedgerListView):

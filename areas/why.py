@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet, Sum
@@ -33,9 +33,6 @@ from areas.rules import Authority
 from core import html
 from core.numbers import format_decimal
 from core.tables import Column
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 SHARE = "handled_share_10_15"
 DEFINITIONS: Mapping[str, Promise] = {
@@ -92,7 +89,7 @@ def why_url(code: str, query: str) -> str:
     return f"{reverse('areas:area-figure', args=[code])}?{query}"
 
 
-def figure_links(query: str) -> list[tuple["StrOrPromise", str]]:
+def figure_links(query: str) -> list[tuple[Promise, str]]:
     """The figures of a list of areas, each with the page that says why."""
     return [(LABELS[code], why_url(code, query)) for code in DEFINITIONS]
 

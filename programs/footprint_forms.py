@@ -1,5 +1,7 @@
 """The form by which an office says where its work lay."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -41,7 +43,7 @@ class FootprintForm(forms.Form):
         help_text=gettext_lazy("Who measured it, and how. Blank: the file's name."),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _(
             "Shapefile as zip (with its .prj), KML, KMZ, GPKG or GeoJSON, at most"

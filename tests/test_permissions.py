@@ -95,7 +95,7 @@ def world(
     )
     activity = activity_in(line, agency=office)
     bare = decreed_area(hectares="5", agency=office)
-    bare_activity = activity_in(bare, agency=office)
+    bare_activity = activity_in(bare, agency=office, is_closed=True)
     footprint = footprint_in(bare, "activity:0", 100, 100)
     assessment = submitted_assessment(area, by=head)
     open_assessment = area_services.start_assessment(
@@ -531,6 +531,8 @@ def asked(method: str, url: str, client, sent: dict[str, Any] | None = None) -> 
         options["content_type"] = "application/json"
     before = transaction.savepoint()
     response = getattr(client, method)(url, **options)
+    if response.streaming:
+        b"".join(response)  # to its end, so that a file is closed
     transaction.savepoint_rollback(before)
     return answer(response)
 

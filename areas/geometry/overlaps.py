@@ -62,7 +62,7 @@ def pairs_of(shapes: Sequence[Any]) -> Iterator[tuple[int, int, Decimal]]:
 def common_hectares(one: Any, other: Any) -> Decimal:
     """Hectares that both valid shapes cover; 0 for a shared edge."""
     hectares = hectares_of(common(one, other))
-    return hectares 
+    return hectares if hectares >= SLIVER_HA else Decimal(0)
 
 
 def common(one: Any, other: Any) -> Any:

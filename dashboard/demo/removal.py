@@ -119,7 +119,7 @@ def demo_rows() -> list[Rows]:
         ActivityUnit.objects.filter(activity__in=activities),
         activities,
         programmes,
-        LedgerSource.objects.filter(programme_key__in=_keys(programmes)),
+        LedgerSource.objects.filter(programme_key__in=_texts(programmes)),
         IndicatorValue.objects.filter(unit__in=surveyed),
         surveyed,
         assessments,
@@ -136,7 +136,8 @@ def demo_rows() -> list[Rows]:
     ]
 
 
-def _keys(programmes: Rows) -> list[str]:
+def _texts(programmes: Rows) -> list[str]:
+    """Their keys as the ledger names them."""
     return [str(key) for key in programmes.values_list("pk", flat=True)]
 
 

@@ -96,7 +96,8 @@ CHECKS = (
             " add up to, every page that shows them is wrong."
         ),
         todo=_(
-            "Build the sums anew from the entries; until then do not quote these figures."
+            "Build the sums anew from the entries; until then do not quote these"
+            " figures."
         ),
         severity=CheckSeverity.SEVERE,
         owner=Owner.ADMINISTRATOR,
@@ -112,7 +113,8 @@ CHECKS = (
             " held by a credit that no longer stands."
         ),
         todo=_(
-            "Build the keys anew from the entries; until then verify nothing in these areas."
+            "Build the keys anew from the entries; until then verify nothing in these"
+            " areas."
         ),
         severity=CheckSeverity.SEVERE,
         owner=Owner.ADMINISTRATOR,
@@ -144,7 +146,8 @@ CHECKS = (
             " something else than the surveys do."
         ),
         todo=_(
-            "Settle the outcomes of the area anew; until then do not quote these figures."
+            "Settle the outcomes of the area anew; until then do not quote these"
+            " figures."
         ),
         severity=CheckSeverity.SEVERE,
         owner=Owner.ADMINISTRATOR,

@@ -2,6 +2,7 @@
 
 from typing import Any, BinaryIO
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency
@@ -33,6 +34,7 @@ def drawing_closed(activity: Activity) -> str:
     return closed_reason(activity.area, footprint_of(activity.pk))
 
 
+@transaction.atomic
 def set_activity_footprint(
     activity: Activity, *, outline: Outline, source: str, by: Any
 ) -> Footprint:

@@ -7,6 +7,7 @@ import pytest
 
 from areas import services
 from areas.models import Decree
+from tests.dashboard.surfaces import collection_of, features_of
 from tests.factories_areas import (
     SQUARE,
     DecreeLineFactory,
@@ -93,7 +94,12 @@ def test_area_has_the_figures_of_the_page(client, area, head, verifier, viewer):
         | {
             "decreed": "12.000000",
             "handled": "1.000000",
+            "improved": "0.000000",
+            "cleared": "0.000000",
             "unhandled": "11.000000",
+            "uncleared": "12.000000",
+            "verified": "1.000000",
+            "typology": "",
             "authority": "province",
             "severity": "not_slum",
             "total": 3,
@@ -160,7 +166,7 @@ def test_geojson_has_outline_point_or_nothing(client, area, operator, office):
     response = client.get(f"{API}/slum-areas/geojson/")
 
     assert response["Content-Type"] == "application/geo+json"
-    features = response.json()["features"]
+    features = features_of(response)
     kinds = [(f["geometry"] or {}).get("type") for f in features]
     assert sorted(map(str, kinds)) == ["None", "Point", "Polygon"]
     mantuil = next(f for f in features if f["properties"]["name"] == "Mantuil")
@@ -177,7 +183,11 @@ def test_geojson_in_a_box(client, area, operator, office, bbox, count):
     SlumAreaFactory(agency=office, latitude=Decimal("-3.3"), longitude=Decimal("114.6"))
     client.force_login(operator)
 
-    assert len(get(client, "slum-areas/geojson", bbox=bbox)["features"]) == count
+    response = client.get(f"{API}/slum-areas/geojson/", {"bbox": bbox})
+
+    found = collection_of(response)
+    assert len(found["features"]) == count
+    assert found["filters"] == {"bbox": bbox}
 
 
 @pytest.mark.parametrize("bbox", ["1,2,3", "a,b,c,d", "nan,-4,115,-3", "115,-4,114,-3"])

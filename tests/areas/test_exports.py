@@ -118,7 +118,7 @@ def test_workbook_of_areas_says_what_it_stands_on(client, log_in, line):
     found = told(client, AREAS, q="Melati", known_at="2099-01-01")
 
     assert found["SK"] == "SK-UJI 1/2020"
-    assert found["Per tanggal"] == TODAY
+    assert found["Keadaan per"] == TODAY
     assert found["Tercatat sebelum"] == "2099-01-02T00:00:00+08:00"
     assert found["Saringan Kawasan atau kelurahan/desa"] == "Melati"
     assert (found["Jumlah: Luas SK (ha)"], found["Jumlah: Ditangani (ha)"]) == (3, 1)
@@ -139,12 +139,13 @@ def test_workbook_of_areas_has_typology_and_three_sizes(client, log_in, line):
     assert found["Luas menurut penilaian terverifikasi (ha)"] == 1
     assert found["Luas di dalam batas (ha)"] == 491.5
     assert found["Belum keluar dari kumuh (ha)"] == 3
-    assert found["Dinilai pada"] == date(2020, 12, 31)
+    assert found["Tanggal survei"] == date(2020, 12, 31)
 
 
-def test_workbook_of_the_ledger_adds_up_by_decree_and_outcome(client, log_in, line):
-    entry = credit_unit(line).entry
-    reverse(entry, reason="Salah RT", by=line.area.agency and entry.recorded_by)
+def test_workbook_of_the_ledger_adds_up_by_decree_and_outcome(
+    client, log_in, line, verifier
+):
+    reverse(credit_unit(line).entry, reason="Salah RT", by=verifier)
     surveyed_twice(line, "heavy", "light")
     log_in("operator")
 

@@ -66,6 +66,7 @@ def _indonesian():
 def book_of(columns, rows, notes=()) -> io.BytesIO:
     target = io.BytesIO()
     write_xlsx(target, columns, rows, notes)
+    target.seek(0)
     return target
 
 
@@ -198,6 +199,7 @@ def test_the_download_has_a_name_with_the_day():
     name = f"kawasan-{timezone.localdate():%Y-%m-%d}.xlsx"
     assert response["Content-Disposition"] == f'attachment; filename="{name}"'
     assert b"".join(response.streaming_content).startswith(b"PK")
+    response.file_to_stream.close()
 
 
 def test_memory_does_not_grow_with_the_rows():

@@ -25,6 +25,7 @@ from areas.models import (
     Assessment,
     Decree,
     DecreeLine,
+    LedgerChange,
     LedgerEntry,
     Neighbourhood,
     SlumArea,
@@ -157,7 +158,10 @@ def test_figures_are_those_of_the_ledger(demo):
     found = figures(SlumArea.objects.filter(is_demo=True), as_of=today)
     number = Calendar(today).number
     ledger = LedgerEntry.objects.filter(decree_line__decree__number=number)
-    assert found.total.handled == ledger.aggregate(sum=Sum("hectares"))["sum"]
+    for outcome in ("handled", "improved", "cleared"):
+        entries = ledger.filter(outcome=outcome)
+        told = entries.aggregate(sum=Sum("hectares"))["sum"]
+        assert getattr(found.total, outcome) == told
     assert found.total.handled == sum(s.handled for s in found.by_regency.values())
     assert Decimal("0.1") < found.total.handled / found.total.decreed < Decimal("0.6")
     assert len({year.handled for year in found.by_year}) > 2
@@ -165,10 +169,13 @@ def test_figures_are_those_of_the_ledger(demo):
 
 
 def test_ledger_is_what_the_reports_caused(demo):
-    """Each entry of the ledger hangs on a report, apart from the one correction."""
-    entries = LedgerEntry.objects.filter(decree_line__decree__is_demo=True)
+    """Each entry of work hangs on a report, apart from the one correction."""
+    entries = LedgerEntry.objects.filter(
+        decree_line__decree__is_demo=True, outcome="handled"
+    )
     assert entries.filter(report_unit=None).count() == 2
     assert entries.filter(kind="reversal").count() == 1
+    assert LedgerChange.objects.get().posted in entries.filter(report_unit=None)
     units = ReportLineUnit.objects.all()
     assert units.exclude(counted_in=None).exists()
     assert units.exclude(verifier_reason="").exists()

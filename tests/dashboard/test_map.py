@@ -135,7 +135,7 @@ def test_of_some_entries_nothing_remains_so_the_map_compares_decrees(
         "2,00 ha dalam SK",
     ]
     banjarmasin = next(r for r in drawn_map.regions if r.letter)
-    assert banjarmasin.title.endswith("8,00 ha dalam SK, terbanyak berat")
+    assert banjarmasin.title.endswith("8,00 ha dalam SK, terbanyak kumuh berat")
 
 
 def test_areas_without_a_place_are_counted(boundaries, areas, office, verifier):
