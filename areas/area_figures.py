@@ -209,10 +209,10 @@ def _of_the_village(as_of: date, known_at: datetime | None) -> Subquery:
     )
     if known_at is not None:
         lines = lines.filter(recorded_at__lt=known_at)
-    printed = lines.order_by().values("decree").annotate(sum=Sum("hectares"))
-    corrected = corrections.order_by().values("outcome").annotate(sum=Sum("hectares"))
-    return Subquery(printed.values("sum")) + Coalesce(  # type: ignore[return-value]
-        Subquery(corrected.values("sum")), ZERO, output_field=HectaresField()
+    printed = lines.order_by().values("decree").annotate(all=Sum("hectares"))
+    corrected = corrections.order_by().values("outcome").annotate(all=Sum("hectares"))
+    return Subquery(printed.values("all")) + Coalesce(  # type: ignore[return-value]
+        Subquery(corrected.values("all")), ZERO, output_field=HectaresField()
     )
 
 

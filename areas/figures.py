@@ -309,9 +309,17 @@ def _entry_groups(found: Figures, dimension: str) -> list[Group]:
     labels = _entry_labels(dimension, groups)
     base = found.total.decreed
     return [
-        Group(key, labels.get(key, key), Sums(**groups[key]), base)
+        Group(key, labels.get(key, key), _sums_of(groups[key]), base)
         for key in sorted(groups)
     ]
+
+
+def _sums_of(outcomes: Mapping[str, Decimal]) -> Sums:
+    return Sums(
+        handled=outcomes.get(Outcome.HANDLED, ZERO),
+        improved=outcomes.get(Outcome.IMPROVED, ZERO),
+        cleared=outcomes.get(Outcome.CLEARED, ZERO),
+    )
 
 
 def _entry_labels(dimension: str, keys: Iterable[str]) -> Mapping[str, str]:

@@ -35,7 +35,7 @@ class LedgerExportView(FilteredListView):
         """The day, where one is asked, and what had been recorded until when."""
         known = timezone.localtime(known_at(self.request) or timezone.now())
         return {
-            _("State of"): self._day().isoformat() if self._day() else "",
+            _("State of"): day.isoformat() if (day := self._day()) else "",
             _("Recorded before"): known.isoformat(timespec="seconds"),
         }
 

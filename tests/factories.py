@@ -28,7 +28,7 @@ class RegionFactory(DjangoModelFactory):
         model = Region
         django_get_or_create = ("code",)
 
-    code = factory.Sequence(lambda n: f"63.71.99.{1001 + n}")
+    code = factory.Sequence(lambda n: f"63.71.99.{1001 + n % 8999}")
     name = factory.LazyAttribute(lambda region: f"Wilayah {region.code}")
     level = factory.LazyAttribute(lambda region: LEVELS[region.code.count(".")])
     kind = factory.LazyAttribute(lambda region: KINDS[region.code.count(".")])

@@ -253,7 +253,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "areas:decree-edit": ("decree", "L-----+--", "L-----+--"),
     "areas:decree-enact": ("draft_decree", "L00000+00", "L00000+00"),
     "areas:decree-file": ("decree", "L++++++++", "LMMMMMMMM"),
-    "areas:decree-lines": ("decree", "L-----+--", "L-----+--"),
+    "areas:decree-lines": ("decree", "L-----+--", "L----->--"),
     "areas:decree-list": ("", "L++++++++", "LMMMMMMMM"),
     "areas:decree-mapping": ("newer_decree", "L---0-+--", "L---0->--"),
     "areas:decree-upload": ("decree", "L-----+--", "L-----+--"),
