@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from agencies.models import Agency
 from areas.models import DecreeLine
-from areas.models.decree import CountingUnit
 from areas.rules import Authority, authority_of
 
 Key = tuple[int, str | None]
@@ -49,7 +48,7 @@ def needs_letter(authority: str | None, agency: Agency) -> bool:
 
 
 def _per_village(line: DecreeLine) -> bool:
-    return line.decree.counting_unit == CountingUnit.VILLAGE
+    return line.decree.is_per_village
 
 
 def _villages(decrees: set[int]) -> dict[Key, Decimal]:

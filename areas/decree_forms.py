@@ -102,7 +102,7 @@ class DecreeLinesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lines = list(lines)
         self.is_draft = decree.is_draft
-        self.per_village = decree.counting_unit == Decree.CountingUnit.VILLAGE
+        self.per_village = decree.is_per_village
         self.villages: dict[str, Region] = {}
         if self.is_draft:
             self._add_old_fields()

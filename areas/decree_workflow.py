@@ -48,7 +48,7 @@ def enact_problems(decree: Decree) -> Errors:
         problems["lines"].append(
             _("The decree names no area yet. Enter its areas with their hectares.")
         )
-    if decree.counting_unit == Decree.CountingUnit.VILLAGE:
+    if decree.is_per_village:
         for line in decree.lines.filter(village=None).select_related("area"):
             problems[f"lines.{line.area_id}.village"].append(
                 _("%(area)s: choose the village by which the decree counts it.")

@@ -63,7 +63,8 @@ class HomeView(LoginRequiredMixin, TemplateView):
         query = self.request.GET.copy()
         if not query.get("as_of"):
             query["as_of"] = asked.as_of.isoformat()
-        areas = asked.of(SlumArea.objects.visible_to(self.request.user))
+        areas = SlumArea.objects.visible_to(self.request.user)
+        areas = asked.of(areas, at_once=True)
         return HomeFilter(query, areas, request=self.request, regencies=regencies)
 
     def _shown(self, found: Figures, regencies: list[Region]) -> dict[str, Any]:

@@ -272,6 +272,11 @@ class Decree(models.Model):
     def is_draft(self) -> bool:
         return self.status == DecreeStatus.DRAFT
 
+    @property
+    def is_per_village(self) -> bool:
+        """Whether 10 and 15 ha are compared with all hectares of a village."""
+        return self.counting_unit == CountingUnit.VILLAGE
+
     def is_in_force(self, on: date) -> bool:
         """Whether the decree holds on that day; a draft never does."""
         return (

@@ -88,6 +88,12 @@ class AreaPlan:
         return self.units[0].row.is_whole
 
     @property
+    def line_village(self) -> Region | None:
+        """The village of all its rows; None where they lie in several."""
+        villages = {unit.village.pk: unit.village for unit in self.units}
+        return next(iter(villages.values())) if len(villages) == 1 else None
+
+    @property
     def first_row(self) -> int:
         return self.units[0].row.number
 

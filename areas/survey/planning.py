@@ -270,6 +270,13 @@ class Planner:
     def _compare_line(self, plan: AreaPlan, new: Decimal, surveyed: Decimal) -> None:
         if plan.line_hectares is None:
             plan.new_line = new
+            if self.decree.is_per_village and plan.line_village is None:
+                message = _(
+                    "The decree counts the authority per village, and “%(area)s” lies"
+                    " in several. Enter its line on the decree's page first."
+                )
+                words = {"area": plan.name}
+                self.problems.add(plan.first_row, AREA, message % words)
         elif abs(surveyed - plan.line_hectares) > Decimal(settings.LEDGER_ROUNDING_HA):
             message = (
                 _("The row says %(sum)s ha; the decree says %(decree)s ha.")

@@ -70,7 +70,12 @@ class PlanWriter:
 
     def _store_lines(self, plans: Iterable[AreaPlan]) -> None:
         DecreeLine.objects.bulk_create(
-            DecreeLine(decree=self.decree, area=plan.area, hectares=plan.new_line)
+            DecreeLine(
+                decree=self.decree,
+                area=plan.area,
+                hectares=plan.new_line,
+                village=plan.line_village if self.decree.is_per_village else None,
+            )
             for plan in plans
             if plan.new_line is not None
         )

@@ -40,7 +40,8 @@ class FigureWhyView(LoginRequiredMixin, TemplateView):
     def _filterset(self) -> SlumAreaFilter:
         asked = figure_query(self.request)
         areas = SlumArea.objects.visible_to(self.request.user)
-        return SlumAreaFilter(self.request.GET, asked.of(areas), request=self.request)
+        areas = asked.of(areas, at_once=True)
+        return SlumAreaFilter(self.request.GET, areas, request=self.request)
 
     def _found(self, code: str, filterset: SlumAreaFilter) -> Figures | None:
         if not filterset.is_valid():

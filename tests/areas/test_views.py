@@ -150,14 +150,14 @@ def test_area_outside_the_scope_is_not_there(client, area, log_in, page):
     assert client.get(address(page, area)).status_code == 404
 
 
-def test_area_shows_outline_and_what_is_not_computed(client, area, operator):
+def test_area_shows_outline_and_what_cannot_be_compared(client, area, operator):
     services.update_area(area, by=operator, outline=SQUARE)
     client.force_login(operator)
 
     page = text_of(client.get(address("area-detail", area)))
 
     assert 'class="outline"' in page
-    assert page.count("belum dihitung") == 2
+    assert page.count("belum dapat dibandingkan") == 2
     assert "style=" not in page
 
 

@@ -11,11 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from agencies.models import Region
-from areas.models import Assessment, Decree, DecreeLine, Neighbourhood, SlumArea
+from areas.models import Assessment, DecreeLine, Neighbourhood, SlumArea
 from areas.survey.tables import row_ranges
 from areas.survey.villages import nearest
 from core.decimal_marks import RANGE_MARK
 from core.uploads import folder
+from tests.factories import AgencyFactory, RegionFactory
 from tests.factories_areas import (
     DecreeFactory,
     DecreeLineFactory,
@@ -291,8 +292,8 @@ def test_a_decree_out_of_sight_is_not_found_at_the_confirmation(client, upload, 
     area = SlumAreaFactory(name="Kelayan Barat", agency=office, regency_id="63.71")
     DecreeLineFactory(decree=mayor, area=area)
     token = token_in(upload(by="operator", decree=mayor.pk))
-    mayor.lines.all().delete()
-    Decree.objects.filter(pk=mayor.pk).update(region="63.72")
+    elsewhere = AgencyFactory(region=RegionFactory(code="63.72"))
+    people["operator"].memberships.update(agency=elsewhere)
 
     assert client.post(CONFIRM, {"token": token}).status_code == 404
     assert not Assessment.objects.exists()

@@ -15,6 +15,7 @@ from areas.models import (
 from areas.results import result_of
 from areas.survey.rows import unit_key
 from areas.survey.services import import_survey
+from core.spreadsheets import SpreadsheetError
 from tests.factories_areas import DecreeFactory, DecreeLineFactory, SlumAreaFactory
 from tests.spreadsheets import csv_of, xlsx_of
 from tests.survey import SURVEYED_ON, VILLAGE, people_agency, stored, survey_row
@@ -197,7 +198,7 @@ def test_rt_that_the_file_leaves_out_are_a_warning(run):
 
 def test_a_new_line_counts_the_rt_that_the_file_leaves_out(run, people):
     run(survey_row(1), survey_row(2, luas_ha=0.5))
-    later = DecreeFactory(number="SK 2/2025")
+    later = DecreeFactory(number="SK 2/2025", level="mayor", region__code="63.71")
 
     import_survey(
         xlsx_of([survey_row(1, tanggal_survei=date(2025, 6, 1), luas_ha=2)]),
@@ -252,3 +253,29 @@ def test_more_rt_cost_no_more_queries(run, queries_of):
         run(*(survey_row(n, kawasan=f"Kawasan {n % 7}") for n in range(10, 80)))
 
     assert queries_of(many) <= few
+
+
+def test_a_new_line_names_its_village_where_the_decree_counts_by_village(people):
+    by_village = DecreeFactory(number="SK 3/2025", counting_unit="village")
+
+    import_survey(
+        xlsx_of([survey_row(1), survey_row(2)]),
+        decree=by_village,
+        by=people["editor"],
+        create_areas=True,
+    )
+
+    assert by_village.lines.get().village_id == VILLAGE
+
+
+def test_an_area_in_two_villages_gets_no_line_by_village(people):
+    by_village = DecreeFactory(number="SK 3/2025", counting_unit="village")
+    rows = [survey_row(1), survey_row(2, kode_desa="63.71.01.1002")]
+
+    with pytest.raises(SpreadsheetError) as refused:
+        import_survey(
+            xlsx_of(rows), decree=by_village, by=people["editor"], create_areas=True
+        )
+
+    assert "SK ini menghitung kewenangan per desa" in str(refused.value.problems[0])
+    assert not by_village.lines.exists()
