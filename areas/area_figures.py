@@ -218,7 +218,7 @@ def _of_the_village(as_of: date, known_at: datetime | None) -> Subquery:
 
 def _surveys_at_once(as_of: date, known_at: datetime | None) -> dict[str, Any]:
     """The same as `_latest_survey`, found for every area in one pass."""
-    standing = Assessment.objects.standing(known_at).filter(surveyed_on__lte=as_of)
+    standing = Assessment.objects.all_standing(known_at).filter(surveyed_on__lte=as_of)
     latest = standing.order_by("area_id", "-surveyed_on", "-pk").distinct("area_id")
     survey = Q(assessments__pk__in=Subquery(latest.values("pk")))
     return {

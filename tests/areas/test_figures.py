@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from areas.figures import NOT_ASSESSED, Sums, figures, with_area_figures
 from areas.ledger_corrections import reverse
@@ -32,6 +33,32 @@ def now(as_of: date = TODAY, **values):
 
 def only_area(as_of: date = TODAY, **values):
     return with_area_figures(SlumArea.objects.all(), as_of=as_of, **values).get()
+
+
+def corrected_survey(first: Assessment) -> Assessment:
+    """A verified correction of a survey, one class lower."""
+    return Assessment.objects.create(
+        **{
+            name: getattr(first, name)
+            for name in (
+                "area",
+                "rule_set",
+                "surveyed_on",
+                "status",
+                "created_by",
+                "submitted_by",
+                "submitted_at",
+                "verified_by",
+                "results",
+                "hectares",
+            )
+        },
+        verified_at=timezone.now(),
+        severity="light",
+        total=20,
+        corrects=first,
+        correction_reason="Salah ketik",
+    )
 
 
 def newer_decree(on: date = date(2022, 1, 1), **values):
@@ -346,3 +373,30 @@ def test_lines_in_force_are_the_same_for_one_area_and_for_all():
         at_once = DecreeLine.objects.all_in_force(day).values_list("pk", flat=True)
         assert by_area == set(at_once)
         assert len(by_area) == (3 if day.year > 2019 else 0)
+
+
+def test_surveys_are_the_same_for_one_area_and_for_all():
+    """Two ways of asking, for two plans of the database: one answer."""
+    line, other = decreed_area("1"), decreed_area("2")
+    first = verified_survey(line.area, "heavy", date(2021, 1, 1), 62)
+    verified_survey(other.area, "light", date(2021, 5, 1), 20)
+    corrected_survey(first)
+    known = parse_datetime(first.verified_at)
+
+    for moment in (None, known, timezone.now()):
+        for day in (date(2020, 12, 31), date(2021, 2, 1), TODAY):
+            names = ("pk", "severity", "severity_total", "assessed_on", "verified")
+            one, all_ = (
+                set(
+                    with_area_figures(
+                        SlumArea.objects.all(),
+                        as_of=day,
+                        known_at=moment,
+                        at_once=at_once,
+                    ).values_list(*names)
+                )
+                for at_once in (False, True)
+            )
+            assert one == all_
+    standing = Assessment.objects.standing()
+    assert set(standing) == set(Assessment.objects.all_standing())
