@@ -72,6 +72,11 @@ class Column:
         return self.kind in RIGHT_ALIGNED
 
     @property
+    def is_right(self) -> bool:
+        """Whether its cells, and so its heading, stand at the right."""
+        return self.is_number or "num" in self.css.split()
+
+    @property
     def heading(self) -> str:
         """The label with its unit, where there is no room for two lines."""
         return f"{self.label} ({self.unit})" if self.unit else str(self.label)
@@ -139,7 +144,11 @@ def table_foot(columns: Sequence[Column], totals: Mapping[str, Any]) -> SafeStri
             )
         elif column.name in totals:
             _tag, before, after = _plan(column, first)
-            cells.append(before + shown(column.kind, totals[column.name]) + after)
+            total = totals[column.name]
+            # A figure under cells that are more than one (bar, share).
+            is_plain = column.kind == "html" and isinstance(total, Decimal)
+            kind = "hectares" if is_plain else column.kind
+            cells.append(before + shown(kind, total) + after)
         else:
             cells.append('<td class="hide-s"></td>')
     return mark_safe(f"<tr>{''.join(cells)}</tr>")

@@ -7,6 +7,8 @@ The kelurahan are matched by name: the package of regions writes Pasirkratonkram
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from agencies.models import Agency, Region
 from agencies.regions import read_regions, write_regions
 from areas.models import Decree
@@ -48,6 +50,8 @@ def make_city() -> Decree:
         region=Region.objects.get(pk=CITY),
         issued_on=date(2019, 1, 1),
         in_force_from=date(2019, 1, 1),
+        status=Decree.Status.IN_FORCE,
+        enacted_at=timezone.now(),
     )
 
 

@@ -8,8 +8,10 @@ import pytest
 from areas import services
 from areas.models import Assessment, Neighbourhood, SlumArea, SurveyedUnit
 from areas.results import result_of
-from tests.factories_areas import rule_set
+from areas.survey.services import import_survey
+from tests.factories_areas import DecreeFactory, rule_set
 from tests.rules import PERMEN_02_2016
+from tests.spreadsheets import xlsx_of
 from tests.survey import SURVEYED_ON, survey_row
 
 pytestmark = pytest.mark.django_db
@@ -73,13 +75,18 @@ def test_a_later_one_does_not_keep_the_rt_from_their_survey(run):
     assert Neighbourhood.objects.get().households == 77
 
 
-def test_a_new_line_has_the_hectares_of_the_rt_where_there_are_some(run, decree):
+def test_a_new_line_has_the_hectares_of_the_rt_where_there_are_some(run, people):
     run(survey_row(1), survey_row(2))
-    decree.lines.all().delete()
+    later = DecreeFactory(number="SK 2/2025", level="mayor", region__code="63.71")
 
-    run(whole(luas_ha=2, tanggal_survei=LATER))
+    import_survey(
+        xlsx_of([whole(luas_ha=2, tanggal_survei=LATER)]),
+        decree=later,
+        by=people["editor"],
+        create_areas=True,
+    )
 
-    assert decree.lines.get().hectares == 2
+    assert later.lines.get().hectares == 2
 
 
 def test_an_area_is_surveyed_in_one_way(refused):
