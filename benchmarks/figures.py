@@ -77,6 +77,7 @@ FROM areas_neighbourhood n
 JOIN areas_slumarea s ON s.id = n.area_id
 JOIN areas_decreeline l ON l.area_id = n.area_id
 {join}
+WHERE n.id > %(after)s
 """
 SOURCES = """
 INSERT INTO areas_ledgersource (key, activity, programme, programme_key, year, fund)
@@ -90,9 +91,12 @@ def grow(user: Any, areas: int) -> None:
     """Let the database have so many areas with everything in them."""
     from django.db import connection
 
-    from areas.models import SlumArea
+    from django.db.models import Max
+
+    from areas.models import Neighbourhood, SlumArea
 
     there = SlumArea.objects.filter(name__startswith="Besar").count()
+    after = Neighbourhood.objects.aggregate(last=Max("pk"))["last"] or 0
     with connection.cursor() as cursor:
         # Without trail and key checks; the ledger's own triggers run all the same.
         cursor.execute("SET session_replication_role = replica")
@@ -100,25 +104,16 @@ def grow(user: Any, areas: int) -> None:
         cursor.execute(UNITS, {"rt": RT})
         cursor.execute(LINES)
         cursor.execute(SURVEYS, {"user": user.pk})
-        fresh = (
-            "WHERE NOT EXISTS (SELECT 1 FROM areas_ledgerentry e"
-            " WHERE e.neighbourhood_id = n.id)"
-        )
         undone = (
             "JOIN areas_ledgerentry c ON c.neighbourhood_id = n.id"
-            " AND c.kind = 'credit' WHERE NOT EXISTS (SELECT 1 FROM areas_ledgerentry e"
-            " WHERE e.reverses_id = c.id)"
-        )
-        again = (
-            "WHERE NOT EXISTS (SELECT 1 FROM areas_livecredit v"
-            " WHERE v.neighbourhood_id = n.id)"
+            " AND c.kind = 'credit'"
         )
         start = datetime(2026, 7, 1).astimezone()
         for number, (kind, sign, reverses, reason, join) in enumerate(
             (
-                ("credit", 1, "NULL", "''", fresh),
+                ("credit", 1, "NULL", "''", ""),
                 ("reversal", -1, "c.id", "'Salah RT'", undone),
-                ("credit", 1, "NULL", "''", again),
+                ("credit", 1, "NULL", "''", ""),
             )
         ):
             cursor.execute(
@@ -128,6 +123,7 @@ def grow(user: Any, areas: int) -> None:
                     "sign": sign,
                     "moment": start + timedelta(days=number),
                     "user": user.pk,
+                    "after": after,
                 },
             )
     with connection.cursor() as cursor:
