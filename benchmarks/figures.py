@@ -90,7 +90,6 @@ FROM generate_series(1, 500) g
 def grow(user: Any, areas: int) -> None:
     """Let the database have so many areas with everything in them."""
     from django.db import connection
-
     from django.db.models import Max
 
     from areas.models import Neighbourhood, SlumArea
