@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
@@ -32,6 +32,8 @@ from areas.rules import Authority, Severity
 from core.forms import DateInput
 from core.views import filter_summary
 
+LAST_YEAR = 2200
+LONGEST_NUMBER = 20  # digits; more are no key and no year
 IN_FORCE = (("yes", _("In force today")), ("no", _("Not in force today")))
 REVIEW = (("due", _("due")), ("not_due", _("not due yet")))
 
@@ -109,15 +111,17 @@ def figure_query(request: HttpRequest) -> FigureQuery:
     """How the request asks its figures. What cannot be read, its FilterSet refuses."""
     asked = request.GET
 
-    def number(name: str) -> int | None:
+    def number(name: str, most: int) -> int | None:
         text = asked.get(name, "")
-        return int(text) if text.isascii() and text.isdigit() else None
+        if not (text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER):
+            return None
+        return int(text) if int(text) <= most else None
 
     entries = EntryScope(
-        agency=number("agency"),
+        agency=number("agency", BigIntegerField.MAX_BIGINT),
         fund=asked.get("fund", ""),
         programme=asked.get("programme", ""),
-        year=number("year"),
+        year=number("year", LAST_YEAR),
         method=asked.get("method", ""),
     )
     return FigureQuery(as_of(request), known_at(request), entries)
@@ -192,7 +196,7 @@ class EntryFilters(django_filters.FilterSet):
         method="unchanged",
         label=_("Year of the work"),
         min_value=1990,
-        max_value=2200,
+        max_value=LAST_YEAR,
         decimal_places=0,
     )
     method = django_filters.ChoiceFilter(
@@ -374,7 +378,7 @@ class AssessmentFilter(django_filters.FilterSet):
         lookup_expr="year",
         label=_("Year of the survey"),
         min_value=1990,
-        max_value=2200,
+        max_value=LAST_YEAR,
     )
 
     class Meta:
