@@ -15,6 +15,7 @@ from django.db.models import (
     Expression,
     F,
     FilteredRelation,
+    Func,
     OuterRef,
     Q,
     QuerySet,
@@ -23,8 +24,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, Coalesce, Round
-from django.db.models.lookups import GreaterThanOrEqual
+from django.db.models.functions import Cast, Coalesce
 
 from areas.models import Assessment, DecreeLine, LedgerEntry, LineSum, SlumArea
 from areas.models.decree import CountingUnit
@@ -168,32 +168,28 @@ def _added_up(rows: QuerySet[Any], outcome: Outcome, entries: EntryScope) -> Exp
     return Coalesce(Subquery(summed), ZERO, output_field=HectaresField())
 
 
-def authority_of_hectares(hectares: Any) -> Case:
-    """`areas.rules.authority_of` in SQL; None without hectares."""
-    rounded = Round(hectares, precision=2)
-    return Case(
-        When(
-            GreaterThanOrEqual(rounded, CENTRAL_FROM_HA),
-            then=Value(Authority.CENTRAL.value),
-        ),
-        When(
-            GreaterThanOrEqual(rounded, PROVINCE_FROM_HA),
-            then=Value(Authority.PROVINCE.value),
-        ),
-        When(GreaterThanOrEqual(rounded, ZERO), then=Value(Authority.REGENCY.value)),
-        output_field=CharField(),
+class AuthorityOf(Func):
+    """`areas.rules.authority_of` in SQL, the hectares named once; None without any."""
+
+    output_field = CharField()
+    template = (
+        f"(ARRAY['{Authority.REGENCY.value}', '{Authority.PROVINCE.value}',"
+        f" '{Authority.CENTRAL.value}'])[1 + width_bucket(ROUND(%(expressions)s, 2),"
+        f" ARRAY[{PROVINCE_FROM_HA}, {CENTRAL_FROM_HA}]::numeric[])]"
     )
 
 
-def _authority(as_of: date, known_at: datetime | None) -> Case:
+def _authority(as_of: date, known_at: datetime | None) -> AuthorityOf:
     """By the area's own hectares, or by those of its village where the decree says."""
-    return Case(
-        When(
-            line__decree__counting_unit=CountingUnit.VILLAGE,
-            then=authority_of_hectares(_of_the_village(as_of, known_at)),
-        ),
-        default=authority_of_hectares(F("decreed")),
-        output_field=CharField(),
+    return AuthorityOf(
+        Case(
+            When(
+                line__decree__counting_unit=CountingUnit.VILLAGE,
+                then=_of_the_village(as_of, known_at),
+            ),
+            default=F("decreed"),
+            output_field=HectaresField(),
+        )
     )
 
 
