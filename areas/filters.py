@@ -15,7 +15,7 @@ from django_filters.fields import ModelChoiceField
 
 from agencies.models import Agency, Region
 from areas.area_figures import ALL_ENTRIES, EntryScope, with_area_figures
-from areas.figures import NOT_ASSESSED, NOT_GIVEN
+from areas.figures import NOT_ASSESSED, NOT_GIVEN, Figures, figures
 from areas.models import (
     AreaVillage,
     Assessment,
@@ -77,6 +77,18 @@ class FigureQuery:
             known_at=self.known_at,
             entries=self.entries,
             at_once=at_once,
+        )
+
+    def figures(
+        self, areas: QuerySet, filters: Mapping[str, str] | None = None
+    ) -> Figures:
+        """The figures of these areas as asked; `filters` are the query behind them."""
+        return figures(
+            areas,
+            as_of=self.as_of,
+            known_at=self.known_at,
+            entries=self.entries,
+            filters=filters,
         )
 
 

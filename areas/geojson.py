@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from areas.area_figures import OUTCOMES, AnnotatedAreas
-from areas.figures import Figures, figures
+from areas.figures import Figures
 from areas.filters import FigureQuery
 from areas.models import LedgerEntry, SlumArea
 from core.exports import geojson_response
@@ -38,9 +38,7 @@ def area_collection(
     filename: str = "",
 ) -> StreamingHttpResponse:
     """The areas, filtered, with the figures of `asked`; `filters` are told in it."""
-    found = figures(
-        areas, as_of=asked.as_of, known_at=asked.known_at, entries=asked.entries
-    )
+    found = asked.figures(areas)
     members = {
         **_stand(asked.as_of, asked.known_at),
         "baseline": list(found.baseline),

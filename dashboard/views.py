@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from agencies.access import holds
 from agencies.models import Region
 from agencies.roles import Permission
-from areas.figures import Figures, figures
+from areas.figures import Figures
 from areas.filters import FigureQuery, figure_query
 from areas.models import SlumArea
 from areas.views.areas import AreaListView
@@ -37,12 +37,9 @@ class HomeView(LoginRequiredMixin, TemplateView):
         regencies = list(regencies_of(self.request.user))
         filterset = self._filterset(asked, regencies)
         readable = filterset.is_valid()
-        found = figures(
+        found = asked.figures(
             filterset.qs if readable else SlumArea.objects.none(),
-            as_of=asked.as_of,
-            known_at=asked.known_at,
-            entries=asked.entries,
-            filters=filterset.wanted if readable else {},
+            filterset.wanted if readable else {},
         )
         asked_for = _asked_for(found, regencies)
         return super().get_context_data(

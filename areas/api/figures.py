@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
-from areas.figures import GROUPED_BY, Figure, Figures, Group, figures
-from areas.filters import SlumAreaFilter, figure_query
+from areas.figures import GROUPED_BY, Figure, Figures, Group
+from areas.filters import SlumAreaFilter, asked_filters, figure_query
 from areas.models import SlumArea
 
 BY = OpenApiParameter(
@@ -79,21 +79,11 @@ class FiguresView(APIView):
         filterset = SlumAreaFilter(request.query_params, areas, request=request)
         if not filterset.is_valid():
             raise ValidationError(filterset.errors)
-        found = figures(
-            filterset.qs,
-            as_of=asked.as_of,
-            known_at=asked.known_at,
-            entries=asked.entries,
-            filters=_filters(request, filterset),
-        )
+        filters = asked_filters(request.query_params, filterset)
+        found = asked.figures(filterset.qs, filters)
         rows = _rows(found, request)
         page = {"count": len(rows), "next": None, "previous": None, "results": rows}
         return Response(page)
-
-
-def _filters(request: Request, filterset: SlumAreaFilter) -> dict[str, str]:
-    names = filterset.filters
-    return {name: request.query_params.get(name, "") for name in names}
 
 
 def _rows(found: Figures, request: Request) -> list[dict[str, Any]]:

@@ -29,9 +29,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
         With `known_at`, as it stood then: what was verified later does not count.
         """
-        known = Q(status=AssessmentStatus.VERIFIED)
-        if known_at is not None:
-            known &= Q(verified_at__lt=known_at)
+        known = _verified(known_at)
         # Asked of each candidate by its index: NOT EXISTS becomes a join over all of
         # them, once for every area that wants its latest survey.
         correction = Assessment.objects.filter(known, corrects=OuterRef("pk"))
@@ -43,9 +41,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
     def all_standing(self, known_at: datetime | None = None) -> "AssessmentQuerySet":
         """The same as `standing`, asked at once: for what reads most of them."""
-        known = Q(status=AssessmentStatus.VERIFIED)
-        if known_at is not None:
-            known &= Q(verified_at__lt=known_at)
+        known = _verified(known_at)
         corrections = Assessment.objects.filter(known, corrects__isnull=False)
         return self.filter(known).exclude(pk__in=corrections.values("corrects"))
 
@@ -75,6 +71,12 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
             rt_complete=_unless_verified(units.complete(), "assessment"),
             above=_unless_verified(above, "unit__assessment"),
         )
+
+
+def _verified(known_at: datetime | None) -> Q:
+    """Verified, and before that moment where one is given."""
+    known = Q(status=AssessmentStatus.VERIFIED)
+    return known if known_at is None else known & Q(verified_at__lt=known_at)
 
 
 def _unless_verified(rows: models.QuerySet, key: str) -> Case:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from areas.figures import GROUPED_BY, Figures, Group, figures
+from areas.figures import GROUPED_BY, Figures, Group
 from areas.filters import FigureQuery, SlumAreaFilter, asked_filters, figure_query
 from areas.models import SlumArea
 from areas.recap import recap_columns, recap_features, recap_totals
@@ -42,12 +42,9 @@ class RecapView(FilteredListView):
     @cached_property
     def found(self) -> Figures:
         readable = self.filterset.is_valid()
-        return figures(
+        return self.asked.figures(
             self.filterset.qs if readable else SlumArea.objects.none(),
-            as_of=self.asked.as_of,
-            known_at=self.asked.known_at,
-            entries=self.asked.entries,
-            filters=asked_filters(self.request.GET, self.filterset),
+            asked_filters(self.request.GET, self.filterset),
         )
 
     def get_queryset(self) -> QuerySet:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from areas import why
-from areas.figures import LABELS, Figures, figures
+from areas.figures import LABELS, Figures
 from areas.filters import SlumAreaFilter, asked_filters, figure_query
 from areas.models import SlumArea
 from core.views import filter_summary
@@ -46,15 +46,9 @@ class FigureWhyView(LoginRequiredMixin, TemplateView):
     def _found(self, code: str, filterset: SlumAreaFilter) -> Figures | None:
         if not filterset.is_valid():
             return None
-        asked = figure_query(self.request)
-        return figures(
-            why.areas_behind(code, filterset.qs),
-            as_of=asked.as_of,
-            known_at=asked.known_at,
-            entries=asked.entries,
-            filters=why.filters_behind(
-                code, asked_filters(self.request.GET, filterset)
-            ),
+        filters = asked_filters(self.request.GET, filterset)
+        return figure_query(self.request).figures(
+            why.areas_behind(code, filterset.qs), why.filters_behind(code, filters)
         )
 
     def _shown(self, code: str, found: Figures, figure: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ an outline with the box around its village or regency: what is found lies clearl
 elsewhere, and what has no boundary is not judged.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,11 +13,11 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from shapely import STRtree, make_valid
+from shapely import make_valid
 from shapely.geometry import shape
 
 from agencies.models import RegionBoundary
-from areas.geodesy import hectares_of
+from areas.geometry.overlaps import pairs_of
 from areas.models import AreaVillage, SlumArea
 from areas.outlines import MAX_LAT, MAX_LON, MIN_LAT, MIN_LON
 from core.numbers import format_decimal
@@ -123,25 +123,12 @@ def overlaps_among(rows: QuerySet[Any]) -> Mapping[int, str]:
     shapes = [make_valid(shape(outline)) for _key, _name, outline in read]
     slack = Decimal(settings.LEDGER_ROUNDING_HA)
     found: dict[int, list[str]] = {}
-    for one, other in _pairs(shapes):
-        shared = hectares_of(shapes[one].intersection(shapes[other]))
+    for one, other, shared in pairs_of(shapes):
         if shared > slack:
             size = f"{format_decimal(shared)} ha"
             found.setdefault(read[one][0], []).append(f"{read[other][1]} ({size})")
             found.setdefault(read[other][0], []).append(f"{read[one][1]} ({size})")
     return {key: ", ".join(sorted(texts)) for key, texts in found.items()}
-
-
-def _pairs(shapes: list[Any]) -> Iterator[tuple[int, int]]:
-    """Each two that intersect, once."""
-    if not shapes:
-        return iter(())
-    one, other = STRtree(shapes).query(shapes, predicate="intersects")
-    return (
-        (int(left), int(right))
-        for left, right in zip(one, other, strict=True)
-        if left < right
-    )
 
 
 def _point(area: SlumArea) -> str:
