@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 
@@ -137,6 +138,15 @@ def figure_query(request: HttpRequest) -> FigureQuery:
         method=asked.get("method", ""),
     )
     return FigureQuery(as_of(request), known_at(request), entries)
+
+
+def stand_in_files(as_of: date | None, known_at: datetime | None) -> dict[str, str]:
+    """The day of a file, and until when its rows were recorded: as asked, or now."""
+    known = timezone.localtime(known_at or timezone.now())
+    return {
+        gettext("State of"): as_of.isoformat() if as_of else "",
+        gettext("Recorded before"): known.isoformat(timespec="seconds"),
+    }
 
 
 def asked_filters(query: Mapping[str, str], filterset: Any) -> dict[str, str]:

@@ -40,7 +40,7 @@ def area_collection(
     """The areas, filtered, with the figures of `asked`; `filters` are told in it."""
     found = asked.figures(areas)
     members = {
-        **_stand(asked.as_of, asked.known_at),
+        **stand(asked.as_of, asked.known_at),
         "baseline": list(found.baseline),
         "filters": dict(filters),
         "totals": _totals(found),
@@ -53,7 +53,7 @@ def area_collection(
 
 def area_feature(area: Any, asked: FigureQuery) -> dict[str, Any]:
     """One area: its outline, else its point, else no geometry."""
-    hectares = {name: _exact(getattr(area, name)) for name in HECTARES}
+    hectares = {name: exact(getattr(area, name)) for name in HECTARES}
     return {
         "type": "Feature",
         "id": area.pk,
@@ -68,7 +68,7 @@ def area_feature(area: Any, asked: FigureQuery) -> dict[str, Any]:
             "authority": area.authority,
             "decree_number": area.decree_number,
             **hectares,
-            **_stand(asked.as_of, asked.known_at),
+            **stand(asked.as_of, asked.known_at),
             "url": reverse("areas:area-detail", args=[area.pk]),
         },
     }
@@ -104,7 +104,7 @@ def entry_feature(entry: LedgerEntry) -> dict[str, Any]:
             "neighbourhood": unit.rt_rw if unit else None,
             "outcome": entry.outcome,
             "kind": entry.kind,
-            "hectares": _exact(entry.hectares),
+            "hectares": exact(entry.hectares),
             "method": entry.method,
             "decree_number": line.decree.number,
             "agency": entry.agency.name,
@@ -119,7 +119,8 @@ def entry_feature(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def _stand(as_of: date, known_at: datetime | None) -> dict[str, str | None]:
+def stand(as_of: date, known_at: datetime | None) -> dict[str, str | None]:
+    """On which day, and as known when, the features say what they say."""
     return {"as_of": _iso(as_of), "known_at": _iso(known_at)}
 
 
@@ -130,7 +131,7 @@ def _totals(found: Figures) -> dict[str, Any]:
     if found.entries.is_all:
         names += ["unhandled", "uncleared"]
     areas = {"areas": total.areas, "areas_without_decree": found.without_decree}
-    return areas | {name: _exact(getattr(total, name)) for name in names}
+    return areas | {name: exact(getattr(total, name)) for name in names}
 
 
 def _outline_or_point(area: SlumArea) -> dict[str, Any] | None:
@@ -142,8 +143,9 @@ def _outline_or_point(area: SlumArea) -> dict[str, Any] | None:
     return {"type": "Point", "coordinates": point}
 
 
-def _exact(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:f}"
+def exact(value: Decimal | int | None) -> str | int | None:
+    """Hectares with all their decimals, as a string; a count stays a number."""
+    return f"{value:f}" if isinstance(value, Decimal) else value
 
 
 def _iso(value: date | datetime | None) -> str | None:

@@ -6,10 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from areas.filters import asked_filters, known_at
+from areas.filters import asked_filters, known_at, stand_in_files
 from areas.geojson import entry_collection
 from core.exports import Note
 from core.views import FilteredListView
@@ -33,11 +32,7 @@ class LedgerExportView(FilteredListView):
 
     def get_export_meta(self) -> Mapping[str, str]:
         """The day, where one is asked, and what had been recorded until when."""
-        known = timezone.localtime(known_at(self.request) or timezone.now())
-        return {
-            _("State of"): day.isoformat() if (day := self._day()) else "",
-            _("Recorded before"): known.isoformat(timespec="seconds"),
-        }
+        return stand_in_files(self._day(), known_at(self.request))
 
     def get_export_notes(self) -> list[Note]:
         sums = self.get_sums()

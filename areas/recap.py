@@ -1,7 +1,6 @@
 """The figures by region, authority, agency, fund …: one table for page and files."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.utils.html import format_html
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import RegionBoundary
 from areas.area_figures import OUTCOMES
 from areas.figures import FILTER_OF, LABELS, OF_AREAS, Figures, Group, percent_of
+from areas.geojson import exact
 from areas.why import DIMENSIONS
 from core import html
 from core.tables import Column
@@ -56,7 +56,7 @@ def recap_totals(found: Figures, columns: Iterable[Column]) -> dict[str, Any]:
     return {name: getattr(found.total, name) for name in wanted}
 
 
-def recap_features(
+def group_features(
     found: Figures, dimension: str, groups: Sequence[Group]
 ) -> Iterable[Mapping[str, Any]]:
     """The groups as GeoJSON features; regions have their (indicative) boundaries."""
@@ -78,8 +78,8 @@ def recap_features(
                 "by": dimension,
                 "key": group.key,
                 "label": group.label,
-                **{name: _exact(getattr(group.sums, name)) for name in names},
-                "denominator": _exact(group.base),
+                **{name: exact(getattr(group.sums, name)) for name in names},
+                "denominator": exact(group.base),
             },
         }
 
@@ -117,7 +117,3 @@ def _share(name: str) -> Column:
         kind="percent",
         only="csv",
     )
-
-
-def _exact(value: Decimal | int) -> str | int:
-    return value if isinstance(value, int) else f"{value:f}"

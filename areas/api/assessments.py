@@ -12,14 +12,17 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from areas import services
-from areas.api.serializers import DetailMixin, ReasonSerializer
+from areas.api.serializers import (
+    DetailMixin,
+    ReasonSerializer,
+    VisibleAreaSerializer,
+)
 from areas.filters import AssessmentApiFilter
 from areas.models import (
     Assessment,
     IndicatorValue,
     Neighbourhood,
     RuleSet,
-    SlumArea,
     SurveyedUnit,
 )
 from areas.results import conclusions_of, progress_of, result_of, totals_of
@@ -141,23 +144,14 @@ class AssessmentDetailSerializer(AssessmentSerializer):
         return found.as_dict() if found else None
 
 
-class StartAssessmentSerializer(serializers.Serializer):
+class StartAssessmentSerializer(VisibleAreaSerializer):
     """A new draft. Without `rule_set` it is the one that holds on the survey's day."""
 
-    area: Any = serializers.PrimaryKeyRelatedField(queryset=SlumArea.objects.none())
     surveyed_on = serializers.DateField()
     rule_set = serializers.SlugRelatedField(
         slug_field="code", queryset=RuleSet.objects.published(), required=False
     )
     basis = serializers.ChoiceField(choices=Assessment.Basis.choices, required=False)
-
-    def get_fields(self) -> dict[str, Any]:
-        """A stranger's area is unknown."""
-        fields: dict[str, Any] = super().get_fields()
-        if "request" in self.context:
-            user = self.context["request"].user
-            fields["area"].queryset = SlumArea.objects.visible_to(user)
-        return fields
 
 
 class SiteSerializer(serializers.ModelSerializer):

@@ -112,5 +112,19 @@ class DetailMixin:
         return self.detail_serializer_class
 
 
+class VisibleAreaSerializer(serializers.Serializer):
+    """What is sent about one area of those that the person may see."""
+
+    area: Any = serializers.PrimaryKeyRelatedField(queryset=SlumArea.objects.none())
+
+    def get_fields(self) -> dict[str, Any]:
+        """A stranger's area is unknown."""
+        fields: dict[str, Any] = super().get_fields()
+        if "request" in self.context:
+            user = self.context["request"].user
+            fields["area"].queryset = SlumArea.objects.visible_to(user)
+        return fields
+
+
 class ReasonSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=2000)

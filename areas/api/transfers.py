@@ -12,7 +12,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from agencies.models import Agency
 from areas import services
-from areas.models import AuthorityTransfer, SlumArea
+from areas.api.serializers import VisibleAreaSerializer
+from areas.models import AuthorityTransfer
 from areas.transfer_filters import TransferFilter
 from areas.transfer_workflow import steps_for, with_steps
 from core.workflow import closed_reasons, open_names
@@ -56,22 +57,13 @@ class AuthorityTransferSerializer(serializers.ModelSerializer):
         return closed_reasons(steps_for(transfer, self.context["request"].user))
 
 
-class AskSerializer(serializers.Serializer):
+class AskSerializer(VisibleAreaSerializer):
     """A request: the agency belongs to another authority than the one by size."""
 
-    area: Any = serializers.PrimaryKeyRelatedField(queryset=SlumArea.objects.none())
     to_agency = serializers.PrimaryKeyRelatedField(queryset=Agency.objects.all())
     letter_number = serializers.CharField(max_length=100)
     letter_on = serializers.DateField()
     reason = serializers.CharField(max_length=500)
-
-    def get_fields(self) -> dict[str, Any]:
-        """A stranger's area is unknown."""
-        fields: dict[str, Any] = super().get_fields()
-        if "request" in self.context:
-            user = self.context["request"].user
-            fields["area"].queryset = SlumArea.objects.visible_to(user)
-        return fields
 
 
 class AcceptSerializer(serializers.Serializer):

@@ -20,7 +20,13 @@ from areas import presenters
 from areas.authority import authorities_of
 from areas.decree_tables import corrected_note
 from areas.facts import area_facts
-from areas.filters import FigureQuery, SlumAreaFilter, asked_filters, figure_query
+from areas.filters import (
+    FigureQuery,
+    SlumAreaFilter,
+    asked_filters,
+    figure_query,
+    stand_in_files,
+)
 from areas.geojson import area_collection
 from areas.geometry.drawing import draw
 from areas.ledger_change_steps import correct_url
@@ -75,12 +81,7 @@ class AreaListView(FilteredListView):
         return {name: sums[f"sum_{name}"] or Decimal(0) for name in names}
 
     def get_export_meta(self) -> Mapping[str, str]:
-        """Without `known_at`, what was recorded until this very moment."""
-        known = timezone.localtime(self.asked.known_at or timezone.now())
-        return {
-            _("State of"): self.asked.as_of.isoformat(),
-            _("Recorded before"): known.isoformat(timespec="seconds"),
-        }
+        return stand_in_files(self.asked.as_of, self.asked.known_at)
 
     def get_export_notes(self) -> list[Note]:
         numbers = self.object_list.order_by().values_list("decree_number", flat=True)

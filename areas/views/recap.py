@@ -8,13 +8,19 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from areas.figures import GROUPED_BY, Figures, Group
-from areas.filters import FigureQuery, SlumAreaFilter, asked_filters, figure_query
+from areas.filters import (
+    FigureQuery,
+    SlumAreaFilter,
+    asked_filters,
+    figure_query,
+    stand_in_files,
+)
+from areas.geojson import stand
 from areas.models import SlumArea
-from areas.recap import recap_columns, recap_features, recap_totals
+from areas.recap import group_features, recap_columns, recap_totals
 from areas.why import DIMENSIONS
 from core.exports import Note, geojson_response
 from core.tables import Column
@@ -62,27 +68,20 @@ class RecapView(FilteredListView):
         return recap_totals(self.found, self.get_columns())
 
     def get_export_meta(self) -> Mapping[str, str]:
-        """Without `known_at`, what was recorded until this very moment."""
-        known = timezone.localtime(self.asked.known_at or timezone.now())
-        return {
-            _("Decrees"): ", ".join(self.found.baseline),
-            _("State of"): self.asked.as_of.isoformat(),
-            _("Recorded before"): known.isoformat(timespec="seconds"),
-        }
+        decrees = {_("Decrees"): ", ".join(self.found.baseline)}
+        return decrees | stand_in_files(self.asked.as_of, self.asked.known_at)
 
     def get_export_notes(self) -> list[Note]:
         label = str(DIMENSIONS[self.dimension])
         return [(_("Parted by"), label), *super().get_export_notes()]
 
     def export_geojson(self) -> HttpResponseBase:
-        known_at = self.asked.known_at
         members = {
-            "as_of": self.asked.as_of.isoformat(),
-            "known_at": known_at.isoformat() if known_at else None,
+            **stand(self.asked.as_of, self.asked.known_at),
             "baseline": list(self.found.baseline),
             "filters": dict(self.found.filters),
         }
-        rows = recap_features(self.found, self.dimension, self.object_list)
+        rows = group_features(self.found, self.dimension, self.object_list)
         return geojson_response(members, rows, self.export_name)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

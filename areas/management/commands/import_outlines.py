@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from agencies.models import User
+from agencies.management.people import named_user
 from areas.geometry.choices import Choices, Holds
 from areas.geometry.plan import Effect, OutlinePlan, PlannedOutline
 from areas.geometry.services import import_outlines
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = self.find_user(options["user"])
+        by = named_user(options["user"])
         choices = Choices(
             holds=Holds.UNITS if options["rt"] else Holds.AREAS,
             area=self.find_area(options["area"]),
@@ -85,15 +85,6 @@ class Command(BaseCommand):
         for row in plan.rows:
             self.report(row)
         self.stdout.write(self.summary(plan, dry_run=options["dry_run"]))
-
-    def find_user(self, username: str) -> User:
-        user = User.objects.filter(username=username, is_active=True).first()
-        if user is None:
-            raise CommandError(
-                _("There is no user %(name)s. Name one with --user.")
-                % {"name": username}
-            )
-        return user
 
     def find_area(self, key: int | None) -> SlumArea | None:
         if key is None:

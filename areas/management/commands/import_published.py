@@ -9,7 +9,8 @@ from typing import Any, BinaryIO
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from agencies.models import Region, User
+from agencies.management.people import named_user
+from agencies.models import Region
 from areas.models import RuleSet
 from areas.published.mapping import guess_mapping
 from areas.published.services import PublishedPlan, import_published
@@ -96,7 +97,7 @@ class Command(BaseCommand):
 
     def run_import(self, file: BinaryIO, options: dict[str, Any]) -> PublishedPlan:
         self.require(options)
-        by = self.find_user(options["user"])
+        by = named_user(options["user"])
         rule_set = self.rule_set_of(options)
         mapping = (
             self.read_mapping(options["mapping"])
@@ -169,15 +170,6 @@ class Command(BaseCommand):
             )
             raise CommandError(message % {"code": code or "", "codes": codes})
         return found
-
-    def find_user(self, username: str) -> User:
-        user = User.objects.filter(username=username, is_active=True).first()
-        if user is None:
-            raise CommandError(
-                _("There is no user %(name)s. Name one with --user.")
-                % {"name": username}
-            )
-        return user
 
     def find_region(self, code: str | None) -> Region | None:
         if not code:

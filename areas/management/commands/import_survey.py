@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from agencies.management.people import named_user
 from agencies.models import User
 from areas.models import Decree, RuleSet
 from areas.survey.plan import SurveyPlan
@@ -70,7 +71,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = self.find_user(options["user"])
+        by = named_user(options["user"])
         decree = self.find_decree(options["decree"])
         try:
             with options["file"].open("rb") as file:
@@ -97,15 +98,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self.report(plan)
         self.stdout.write(self.summary(plan, by, dry_run=options["dry_run"]))
-
-    def find_user(self, username: str) -> User:
-        user = User.objects.filter(username=username, is_active=True).first()
-        if user is None:
-            raise CommandError(
-                _("There is no user %(name)s. Name one with --user.")
-                % {"name": username}
-            )
-        return user
 
     def find_decree(self, number: str) -> Decree:
         wanted = " ".join(number.split())
