@@ -28,6 +28,7 @@ class Permission(StrEnum):
     REPORT_VERIFY = "report.verify"
     LEDGER_PROPOSE = "ledger.propose"
     LEDGER_APPROVE = "ledger.approve"
+    CALENDAR_EDIT = "calendar.edit"
     TRANSFER_ASK = "transfer.ask"
     TRANSFER_ANSWER = "transfer.answer"
     TRANSFER_RECORD = "transfer.record"
@@ -61,6 +62,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
         P.ASSESSMENT_SUBMIT,
         P.REPORT_SUBMIT,
         P.LEDGER_PROPOSE,
+        P.CALENDAR_EDIT,
         P.TRANSFER_RECORD,
     },
     Role.PROVINCE_VERIFIER: VERIFICATION,
@@ -80,6 +82,7 @@ SCOPE_WIDE: dict[str, frozenset[Permission]] = {
             P.ASSESSMENT_SUBMIT,
             P.PROGRAMME_EDIT,
             P.LEDGER_PROPOSE,
+            P.CALENDAR_EDIT,
             P.TRANSFER_ASK,
             P.TRANSFER_RECORD,
         }

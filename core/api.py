@@ -7,7 +7,12 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
-from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from core.errors import (
+    BusinessRuleError,
+    NotAllowedError,
+    StaleError,
+    WrongStateError,
+)
 
 
 class Pagination(PageNumberPagination):
@@ -21,6 +26,8 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
 
     The body is the field errors where there are any, else `{"detail", "code"}`.
     """
+    if isinstance(exc, StaleError):
+        return _answer(exc, "stale", status.HTTP_409_CONFLICT)
     if isinstance(exc, WrongStateError):
         return _answer(exc, "wrong_state", status.HTTP_409_CONFLICT)
     if isinstance(exc, BusinessRuleError):

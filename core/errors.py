@@ -25,5 +25,9 @@ class WrongStateError(BusinessRuleError):
     """The record is not in a state from which this step starts (409)."""
 
 
+class StaleError(WrongStateError):
+    """Somebody else changed the record since it was read (409, code `stale`)."""
+
+
 class NotAllowedError(Exception):
     """In scope, but the person lacks the right (403)."""

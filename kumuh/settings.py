@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "procrastinate.contrib.django",
     "core",
     "agencies",
     "areas",
@@ -272,8 +273,32 @@ OUTLINE_DIFFERENCE_PERCENT = matching(
     default="5",
     hint="isi dengan persen memakai titik desimal, misalnya 5.",
 )
+# Days between the due date and the closing of a period, and to mend a returned report.
+REPORT_GRACE_DAYS = number("REPORT_GRACE_DAYS", default=10)
+REPORT_MEND_DAYS = number("REPORT_MEND_DAYS", default=7)
 GEOMETRY_MAX_BYTES = number("GEOMETRY_MAX_BYTES", default=52_428_800)
 DECREE_FILE_MAX_BYTES = number("DECREE_FILE_MAX_BYTES", default=20_971_520)
+
+# Background work: each app's `jobs.py`. The worker runs beside the web server.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# Mail is printed to the console until a server is named.
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = number("EMAIL_PORT", default=587, low=1, high=65535)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "django.core.mail.backends." + (
+    "smtp.EmailBackend" if EMAIL_HOST else "console.EmailBackend"
+)
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="kumuh@localhost")
+# The address that links in mails begin with.
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+
+# Photos and documents: how large a file may be, and how many of one record.
+PHOTO_MAX_BYTES = number("PHOTO_MAX_BYTES", default=26_214_400)
+DOCUMENT_MAX_BYTES = number("DOCUMENT_MAX_BYTES", default=20_971_520)
 
 LOGGING = {
     "version": 1,

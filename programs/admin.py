@@ -1,6 +1,11 @@
 """Support desk: periods may be corrected; what a service owns is only looked at."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from programs.models import (
@@ -24,10 +29,17 @@ class ReportingPeriodAdmin(admin.ModelAdmin):
 
 @admin.register(Programme)
 class ProgrammeAdmin(ReadOnlyAdmin):
-    list_display = ["code", "name", "year", "agency", "fund", "budget"]
+    list_display = ["code", "name", "year", "agency", "fund", "budget_now"]
     list_filter = ["year", "fund"]
     list_select_related = ["agency"]
     search_fields = ["code", "name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Programme]:
+        return Programme.objects.with_sums()
+
+    @admin.display(description=_("budget (Rp)"))
+    def budget_now(self, programme: Any) -> Any:
+        return programme.budget_now
 
 
 class ActivityUnitInline(ReadOnlyInline):

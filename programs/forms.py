@@ -14,7 +14,7 @@ from areas.forms import CheckedByService
 from areas.models import SlumArea
 from areas.rule_sets import rules_of
 from areas.rules import Rules
-from core.forms import DateInput, local_formfield
+from core.forms import DateInput, RupiahField, local_formfield
 from core.numbers import format_decimal
 from programs.models import Activity, Programme, ProgressReport, ReportingPeriod
 from programs.services.activities import default_rule_set
@@ -26,13 +26,15 @@ class ProgrammeForm(CheckedByService, forms.ModelForm):
 
     class Meta:
         model = Programme
-        fields = ("agency", "code", "name", "year", "fund", "budget")
+        fields = ("agency", "code", "name", "year", "fund", "origin")
         formfield_callback = local_formfield
+
+    budget = RupiahField(label=gettext_lazy("Budget (Rp)"), required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            del self.fields["agency"]
+            del self.fields["agency"], self.fields["budget"]
             return
         offices = agencies_for(user, Permission.PROGRAMME_EDIT)
         agency = self.fields["agency"]

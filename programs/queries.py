@@ -20,7 +20,13 @@ from areas.models import (
 from areas.models.ledger import Outcome
 from areas.unit_history import Lineage
 from programs.history.rules import target_of
-from programs.models import Activity, ActivityUnit, ReportingPeriod, ReportLine
+from programs.models import (
+    Activity,
+    ActivityUnit,
+    FundingLeg,
+    ReportingPeriod,
+    ReportLine,
+)
 from programs.rules import ZERO, Before
 
 CreditKey = tuple[int, int | None, str]
@@ -99,11 +105,21 @@ def units_of_activities(activities: Collection[int]) -> dict[int, list[int]]:
     return dict(units)
 
 
-def before(activities: Collection[int], period: ReportingPeriod) -> dict[int, Before]:
+def before(
+    activities: Collection[int], period: ReportingPeriod, *, paid_by: int | None = None
+) -> dict[int, Before]:
     """What earlier periods' reports said of each activity; drafts say nothing yet.
 
-    A year's report contains its quarters': where both exist, the year counts.
+    A year's report contains its quarters': where both exist, the year counts. With
+    `paid_by`, the money of an activity that several pay for is that agency's alone.
     """
+    shared = set(
+        FundingLeg.objects.filter(activity__in=activities)
+        .order_by()
+        .values_list("activity", flat=True)
+        if paid_by
+        else ()
+    )
     lines = (
         ReportLine.objects.filter(
             activity__in=activities,
@@ -116,23 +132,31 @@ def before(activities: Collection[int], period: ReportingPeriod) -> dict[int, Be
             "volume",
             "spent",
             "physical_percent",
+            "report__agency",
             "report__period__ends_before",
         )
     )
-    by_activity: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    counted: dict[tuple[int, int], list[Mapping[str, Any]]] = defaultdict(list)
     for line in lines:
-        counted = by_activity[line["activity"]]
+        series = counted[line["activity"], line["report__agency"]]
         ends = line["report__period__ends_before"]
-        if not counted or ends > counted[-1]["report__period__ends_before"]:
-            counted.append(line)
-    return {activity: _summed(rows) for activity, rows in by_activity.items()}
+        if not series or ends > series[-1]["report__period__ends_before"]:
+            series.append(line)
+    by_activity: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for (activity, _agency), series in counted.items():
+        by_activity[activity] += series
+    return {
+        activity: _summed(rows, paid_by if activity in shared else None)
+        for activity, rows in by_activity.items()
+    }
 
 
-def _summed(rows: list[Mapping[str, Any]]) -> Before:
+def _summed(rows: list[Mapping[str, Any]], paid_by: int | None) -> Before:
     percents = [row["physical_percent"] for row in rows]
+    paid = [row for row in rows if paid_by in (None, row["report__agency"])]
     return Before(
         volume=sum((row["volume"] or ZERO for row in rows), ZERO),
-        spent=sum((row["spent"] or ZERO for row in rows), ZERO),
+        spent=sum((row["spent"] or ZERO for row in paid), ZERO),
         physical_percent=next((p for p in reversed(percents) if p is not None), None),
     )
 

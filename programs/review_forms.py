@@ -14,26 +14,31 @@ from areas.footprints import Overlap
 from areas.geometry.drawing import Scene
 from core.errors import BusinessRuleError
 from core.forms import LocalDecimalField
+from programs.models import LineMark
+from programs.models.review import Mark
 from programs.rules import ZERO
-from programs.services import Decision
+from programs.services import Decision, MarkInput
+from programs.services.comments import LENGTH
+from programs.services.review import REASON_LENGTH, hectares_of, mark_of
 from programs.sheet import LineSheet, ReportSheet, UnitRow
-
-AS_REPORTED, CHANGED, REJECTED = "ok", "fix", "no"
-MARKS = (
-    (AS_REPORTED, gettext_lazy("As reported")),
-    (CHANGED, gettext_lazy("Change hectares")),
-    (REJECTED, gettext_lazy("Reject the line")),
-)
 
 
 class MarkForm(forms.Form):
     """A verifier's decision on one line, and the reason where it takes hectares off."""
 
-    mark = forms.ChoiceField(label=gettext_lazy("Mark"), choices=MARKS, required=False)
+    mark = forms.ChoiceField(
+        label=gettext_lazy("Mark"), choices=Mark.choices, required=False
+    )
     reason = forms.CharField(
         label=gettext_lazy("Reason for the change (required, read by the reporter)"),
         required=False,
-        max_length=300,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    comment = forms.CharField(
+        label=gettext_lazy("Comment on this line"),
+        required=False,
+        max_length=LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -74,6 +79,22 @@ class ReviewPanel:
     def has_errors(self) -> bool:
         return any(form.errors for form in self.forms)
 
+    def as_input(self) -> MarkInput:
+        """The mark to be kept, finished or not."""
+        values = self.form.cleaned_data
+        decided = {
+            row.stored.pk: hectares
+            for row, form in self.units
+            if form and row.stored
+            if (hectares := form.cleaned_data.get("verified")) is not None
+        }
+        is_change = values.get("mark") == Mark.CHANGED
+        return MarkInput(
+            values.get("mark", ""),
+            values.get("reason", ""),
+            decided if is_change else {},
+        )
+
     def decisions(self) -> dict[int, Decision]:
         """What the mark says of each undecided unit; blank inputs are refused."""
         mark = self.form.cleaned_data.get("mark")
@@ -90,9 +111,9 @@ class ReviewPanel:
     def _decided(
         self, mark: Any, form: VerifiedForm, reported: Decimal
     ) -> Decimal | None:
-        if mark == AS_REPORTED:
+        if mark == Mark.AS_REPORTED:
             return reported
-        if mark == REJECTED:
+        if mark == Mark.REJECTED:
             return ZERO
         typed = form.cleaned_data.get("verified")
         if typed is None and not form.errors:
@@ -139,6 +160,26 @@ class ReportReview:
             for text in texts
         ]
 
+    def is_valid(self) -> bool:
+        """Whether everything typed can be read; a mark may be missing."""
+        return all(form.is_valid() for panel in self.panels for form in panel.forms)
+
+    def marks(self) -> dict[int, MarkInput]:
+        """The marks by line, of the lines that can have one."""
+        return {
+            panel.sheet.line.pk: panel.as_input()
+            for panel in self.panels
+            if panel.needs_mark
+        }
+
+    def comments(self) -> dict[int, str]:
+        """What was written on the lines, by line."""
+        texts = {
+            panel.sheet.line.pk: panel.form.cleaned_data.get("comment", "")
+            for panel in self.panels
+        }
+        return {line: text for line, text in texts.items() if text.strip()}
+
     def decisions(self) -> dict[int, Decision]:
         """The decisions by unit; what is missing is put at its input."""
         decided: dict[int, Decision] = {}
@@ -165,13 +206,16 @@ class ReportReview:
             if parts[0] != "lines":
                 rest += [] if path in VERIFICATION_FACTS else sentences
                 continue
-            self._place(int(parts[1]), int(parts[3]), parts[4], sentences)
+            unit = int(parts[3]) if parts[2:3] == ["units"] else None
+            self._place(int(parts[1]), unit, parts[-1], sentences)
         return rest
 
-    def _place(self, line: int, unit: int, name: str, sentences: list[str]) -> None:
+    def _place(
+        self, line: int, unit: int | None, name: str, sentences: list[str]
+    ) -> None:
         panel = self.panels[line]
         form: forms.Form | None = panel.form
-        if name == "verified":
+        if name == "verified" and unit is not None:
             form = panel.units[unit][1]
         target = form or panel.form
         place = name if name in target.fields else "reason"
@@ -184,7 +228,7 @@ VERIFICATION_FACTS = frozenset({"method", "visited_on", "officers", "minutes_num
 
 
 def _review_panel(line: LineSheet, data: QueryDict | None) -> ReviewPanel:
-    prefix = line.anchor
+    prefix, mark = line.anchor, mark_of(line)
     undecided = {row.key for row in line.undecided}
     units: list[tuple[UnitRow, VerifiedForm | None]] = [
         (
@@ -192,11 +236,19 @@ def _review_panel(line: LineSheet, data: QueryDict | None) -> ReviewPanel:
             VerifiedForm(
                 data,
                 prefix=f"{prefix}-u{row.key}",
-                initial={"verified": row.proposed},
+                initial={"verified": _prefilled(mark, row)},
             )
             if row.key in undecided
             else None,
         )
         for row in line.touched
     ]
-    return ReviewPanel(line, MarkForm(data, prefix=prefix), units)
+    kept = {"mark": mark.mark, "reason": mark.reason} if mark else {}
+    return ReviewPanel(line, MarkForm(data, prefix=prefix, initial=kept), units)
+
+
+def _prefilled(mark: LineMark | None, row: UnitRow) -> Decimal | None:
+    """The hectares that the kept mark has, else what can be verified."""
+    if mark is None or mark.mark != Mark.CHANGED:
+        return row.proposed
+    return hectares_of(mark, row)

@@ -69,8 +69,11 @@ def _words(line: LineSheet) -> dict[str, tuple[str, str]]:
     return {
         "volume": (_("volume"), line.activity.unit),
         "physical_percent": (_("physical progress"), "%"),
+        "planned_percent": (_("planned progress"), "%"),
         "spent": (_("money spent"), "Rp"),
         "is_nil": (_("nil"), ""),
+        "obstacle": (_("obstacle"), ""),
+        "help_needed": (_("help needed"), ""),
         "note": (_("note"), ""),
     }
 
@@ -80,8 +83,11 @@ def _line_figures(line: LineSheet) -> dict[str, Any]:
     return {
         "volume": _text(stored.volume),
         "physical_percent": _text(stored.physical_percent),
+        "planned_percent": _text(stored.planned_percent),
         "spent": _text(stored.spent),
         "is_nil": stored.is_nil,
+        "obstacle": stored.obstacle and stored.get_obstacle_display(),
+        "help_needed": stored.help_needed and stored.get_help_needed_display(),
         "note": stored.note,
         UNITS: {
             str(unit.key): {"name": unit.name, "hectares": _text(unit.stored.reported)}

@@ -19,6 +19,8 @@ from core.numbers import format_decimal, rounded
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 SHOWN_PLACES = 2
+BEHIND_PLAN = Decimal(10)
+OTHER = "other"
 Problems = dict[str, str]
 
 
@@ -26,24 +28,31 @@ Problems = dict[str, str]
 class LineValues:
     """One line as it was filled in; None is "not filled in", which is not zero.
 
-    Percent is 0–100 at the period's end; `spent` (Rp) and `volume` (in the activity's
-    unit) are what this period added.
+    Percent is 0–100 at the period's end, actual and as the schedule has it; `spent`
+    (Rp) and `volume` (in the activity's unit) are what this period added. A line is of
+    money only where another agency does the work that this office pays for.
     """
 
     physical_percent: Decimal | None = None
+    planned_percent: Decimal | None = None
     spent: Decimal | None = None
     volume: Decimal | None = None
     is_nil: bool = False
+    obstacle: str = ""
+    help_needed: str = ""
     note: str = ""
+    is_money_only: bool = False
 
     @property
     def figures(self) -> tuple[Decimal | None, ...]:
-        return (self.volume, self.physical_percent, self.spent)
+        return (self.volume, self.physical_percent, self.planned_percent, self.spent)
 
     @property
-    def is_blank(self) -> bool:
-        """Nothing at all has been filled in."""
-        return not self.is_nil and not self.note and self.figures == (None,) * 3
+    def deviation(self) -> Decimal | None:
+        """Actual less planned progress, in points; negative is behind the plan."""
+        if self.physical_percent is None or self.planned_percent is None:
+            return None
+        return self.physical_percent - self.planned_percent
 
 
 def activity_problems(
@@ -67,33 +76,61 @@ def activity_problems(
 def line_problems(line: LineValues, *, has_units: bool) -> Problems:
     """Why these figures are refused even in a draft, by field."""
     problems: Problems = {}
-    percent = line.physical_percent
-    if percent is not None and not ZERO <= percent <= HUNDRED:
-        problems["physical_percent"] = _("Physical progress is between 0 and 100 %.")
+    for name in ("physical_percent", "planned_percent"):
+        percent = getattr(line, name)
+        if percent is not None and not ZERO <= percent <= HUNDRED:
+            problems[name] = _("Physical progress is between 0 and 100 %.")
     if line.spent is not None and line.spent < 0:
         problems["spent"] = _("Money cannot be negative. Write what this period added.")
     if line.volume is not None and line.volume < 0:
         problems["volume"] = _(
             "The volume cannot be negative. Write what this period added."
         )
-    if line.is_nil and (has_units or line.figures != (None,) * 3):
+    if line.is_money_only:
+        problems |= _not_money(line, has_units=has_units)
+    if line.is_nil and (has_units or any(f is not None for f in line.figures)):
         problems["is_nil"] = _(
             "The line is marked nil but has figures. Clear them, or take the mark off."
         )
     return problems
 
 
+def _not_money(line: LineValues, *, has_units: bool) -> Problems:
+    sentence = _(
+        "Another agency carries this activity out and reports the work. Fill in only"
+        " the money that your office pays."
+    )
+    work = ("volume", "physical_percent", "planned_percent")
+    problems = {name: sentence for name in work if getattr(line, name) is not None}
+    return problems or ({"volume": sentence} if has_units else {})
+
+
 def missing_in(line: LineValues) -> Problems:
-    """What a line still lacks before its report can be submitted, by field."""
+    """What a line still lacks before its report can be submitted, by field.
+
+    Work that is more than `BEHIND_PLAN` points behind its schedule names what holds it
+    up; "other" obstacles are put into words.
+    """
     if line.is_nil:
         return {} if line.note.strip() else {"note": _("say why it is nil")}
     missing: Problems = {}
+    if line.is_money_only:
+        if line.spent is None:
+            missing["spent"] = _("money spent; write 0 if none was")
+        return missing
     if line.volume is None:
         missing["volume"] = _("volume done; write 0 if none was added")
     if line.physical_percent is None:
         missing["physical_percent"] = _("physical progress")
     if line.spent is None:
         missing["spent"] = _("money spent; write 0 if none was")
+    deviation = line.deviation
+    if deviation is not None and deviation < -BEHIND_PLAN and not line.obstacle:
+        missing["obstacle"] = _("what holds it up: it is %(points)s points behind") % {
+            "points": _figure(-deviation)
+        }
+    if line.obstacle == OTHER and not line.note.strip():
+        missing["note"] = _("say what the obstacle is")
     return missing
 
 
@@ -154,11 +191,17 @@ def decision_problems(verified: Decimal, *, reported: Decimal, reason: str) -> P
 
 
 def verification_problems(
-    *, method: str, visited_on: date | None, today: date, facts: Mapping[str, str]
+    *,
+    method: str,
+    visited_on: date | None,
+    since: date,
+    today: date,
+    facts: Mapping[str, str],
 ) -> Problems:
     """Why the facts of a verification are refused; `facts` are its texts by field.
 
     A field visit has a date, officers and a berita acara; a desk check has no visit.
+    Nobody can have seen the work of a period before `since`, its first day.
     """
     problems: Problems = {}
     if method not in ("desk", "field"):
@@ -173,6 +216,10 @@ def verification_problems(
         problems["visited_on"] = _("Fill in the date of the visit.")
     elif visited_on > today:
         problems["visited_on"] = _("The visit lies in the future.")
+    elif visited_on < since:
+        problems["visited_on"] = _(
+            "The visit of %(date)s lies before the period began on %(since)s."
+        ) % {"date": html.day(visited_on), "since": html.day(since)}
     if not facts.get("officers", "").strip():
         problems["officers"] = _("Name the officers who went there.")
     if not facts.get("minutes_number", "").strip():

@@ -4,7 +4,7 @@ One loader for entry, review, detail and verification, so that they cannot diffe
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -96,6 +96,7 @@ class LineSheet:
     limits: Limits
     decree_line: DecreeLine | None
     period_end: Any
+    report_agency: int
 
     @property
     def number(self) -> int:
@@ -150,6 +151,16 @@ class LineSheet:
         return self.volume_after / self.limits.volume * 100
 
     @property
+    def is_money_only(self) -> bool:
+        """Whether another agency does the work, and this report says what it cost."""
+        return self.activity.agency_id != self.report_agency
+
+    @property
+    def deviation(self) -> Decimal | None:
+        """Actual less planned progress, in points."""
+        return values_of(self.line).deviation
+
+    @property
     def spent_after(self) -> Decimal:
         return self.before.spent + (self.line.spent or ZERO)
 
@@ -160,7 +171,8 @@ class LineSheet:
 
     @cached_property
     def missing(self) -> dict[str, str]:
-        return missing_in(values_of(self.line))
+        values = values_of(self.line)
+        return missing_in(replace(values, is_money_only=self.is_money_only))
 
     @cached_property
     def warnings(self) -> list[str]:
@@ -181,6 +193,8 @@ class ReportSheet:
     @property
     def missing(self) -> list[tuple[LineSheet, str, str]]:
         """Everything that keeps the report a draft: line, field, what to fill in."""
+        if self.report.nil_reason:
+            return []
         return [
             (line, name, text)
             for line in self.lines
@@ -189,6 +203,8 @@ class ReportSheet:
 
     @property
     def complete_count(self) -> int:
+        if self.report.nil_reason:
+            return len(self.lines)
         return sum(not line.missing for line in self.lines)
 
     @property
@@ -251,9 +267,12 @@ def values_of(line: ReportLine) -> LineValues:
     """A stored line as the rules take it."""
     return LineValues(
         physical_percent=line.physical_percent,
+        planned_percent=line.planned_percent,
         spent=line.spent,
         volume=line.volume,
         is_nil=line.is_nil,
+        obstacle=line.obstacle,
+        help_needed=line.help_needed,
         note=line.note,
     )
 
@@ -282,8 +301,13 @@ def sheet_of(report: ProgressReport) -> ReportSheet:
     """The report laid out; the number of queries does not grow with its lines."""
     lines = list(
         report.lines.select_related(
-            "activity__area", "activity__programme", "activity__agency"
-        ).prefetch_related("units__neighbourhood", "units__entry", "units__counted_in")
+            "activity__area", "activity__programme", "activity__agency", "mark__by"
+        ).prefetch_related(
+            "units__neighbourhood",
+            "units__entry",
+            "units__counted_in",
+            "activity__funding_legs",
+        )
     )
     loader = _Loader(report, lines)
     sheet = ReportSheet(report, [loader.laid_out(*item) for item in enumerate(lines)])
@@ -300,7 +324,8 @@ class _Loader:
         areas = {activity.area_id for activity in activities}
         self.is_verified = report.status == ProgressReport.Status.VERIFIED
         self.period_end = report.period.last_day
-        self.before = queries.before(keys, report.period)
+        self.agency = report.agency_id
+        self.before = queries.before(keys, report.period, paid_by=report.agency_id)
         self.baselines = queries.baselines(activities)
         self.area_units = queries.units_of_areas(areas)
         self.named = queries.units_of_activities(keys)
@@ -329,17 +354,26 @@ class _Loader:
                 volume=activity.volume,
                 unit=activity.unit,
                 indicator=activity.indicator,
-                budget=activity.budget,
+                budget=self._budget(activity),
                 baseline=baseline.volume if baseline else None,
                 surveyed_on=baseline.surveyed_on if baseline else None,
             ),
             decree_line=self.decree_lines.get(activity.area_id),
             period_end=self.period_end,
+            report_agency=self.agency,
         )
+
+    def _budget(self, activity: Any) -> Decimal | None:
+        """What the office pays: its sources of money, or all where none is named."""
+        legs = activity.funding_legs.all()
+        own = [leg.amount for leg in legs if leg.agency_id == self.agency]
+        return sum(own, ZERO) if legs else activity.budget
 
     def _units(self, line: ReportLine) -> list[UnitRow]:
         """The RT that the activity names (else all of its area) and those touched."""
         stored = {unit.neighbourhood_id: unit for unit in line.units.all()}
+        if line.activity.agency_id != self.agency and not stored:
+            return []
         of_area = self.area_units.get(line.activity.area_id, [])
         # RT that others took the place of: what was reported of them stays.
         of_area = [*of_area, *_retired(line)]

@@ -75,7 +75,13 @@ PROGRAMME_COLUMNS = (
         export=programme_state,
     ),
     Column(gettext_lazy("Source of funds"), "get_fund_display", "fund"),
-    Column(gettext_lazy("Budget"), "budget", "budget", kind="rupiah", name="budget"),
+    Column(
+        gettext_lazy("Budget"),
+        "budget_now",
+        "budget_now",
+        kind="rupiah",
+        name="budget_now",
+    ),
     Column(
         gettext_lazy("Value of activities"),
         "contracted",

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from agencies.access import can, current_memberships, require
 from agencies.roles import Permission
-from core.errors import NotAllowedError
+from core.errors import NotAllowedError, WrongStateError
 from core.workflow import OfferedStep, Reason, Step, require_state, state_reasons
+from programs.calendar import closing_of, contact_for
 from programs.models import ProgressReport
 from programs.models.report import ReportStatus
 
@@ -39,8 +40,12 @@ STEPS = (SUBMIT, VERIFY, RETURN)
 # What a closed step says to someone whose role does not hold its permission.
 WHO = {
     SUBMIT: gettext_lazy("Submitting is for the head of %(agency)s."),
-    RETURN: gettext_lazy("Reports of %(agency)s are returned by their verifier."),
-    VERIFY: gettext_lazy("Reports of %(agency)s are verified by their verifier."),
+    RETURN: gettext_lazy(
+        "Reports of %(agency)s are returned by their verifier. Call %(contact)s."
+    ),
+    VERIFY: gettext_lazy(
+        "Reports of %(agency)s are verified by their verifier. Call %(contact)s."
+    ),
 }
 
 
@@ -53,8 +58,12 @@ def steps_for(report: ProgressReport, user: Any) -> list[OfferedStep]:
 
 
 def may_edit(report: ProgressReport, user: Any) -> bool:
-    """Whether `user` may change the figures as the report stands."""
-    return report.is_open and can(user, Permission.REPORT_EDIT, agency=report.agency)
+    """Whether `user` may change the figures as the report and its period stand."""
+    return (
+        report.is_open
+        and can(user, Permission.REPORT_EDIT, agency=report.agency)
+        and not closing_of(report)
+    )
 
 
 def require_step(step: Step, report: ProgressReport, by: Any) -> None:
@@ -64,6 +73,8 @@ def require_step(step: Step, report: ProgressReport, by: Any) -> None:
     """
     require(by, Permission(step.permission), agency=report.agency)
     require_state(step, report.status, report.get_status_display())
+    if step is SUBMIT and (reason := closing_of(report)):
+        raise WrongStateError(reason)
     if reason := _partial(step, report, by):
         raise NotAllowedError(reason)
 
@@ -71,14 +82,22 @@ def require_step(step: Step, report: ProgressReport, by: Any) -> None:
 def _reasons(step: Step, report: ProgressReport, user: Any) -> list[Reason]:
     if found := state_reasons(step, report.status, report.get_status_display()):
         return found
-    words = {"agency": report.agency.short_name}
     if not can(user, Permission(step.permission), agency=report.agency):
-        found.append(Reason(str(WHO[step]) % words))
+        found.append(Reason(_who(step, report)))
     elif reason := _partial(step, report, user):
         found.append(Reason(reason))
     if step is SUBMIT:
+        if reason := closing_of(report):
+            found.append(Reason(reason))
         found += _unfinished(report)
     return found
+
+
+def _who(step: Step, report: ProgressReport) -> str:
+    words = {"agency": report.agency.short_name}
+    if step is not SUBMIT:
+        words["contact"] = contact_for(report)
+    return str(WHO[step]) % words
 
 
 def _partial(step: Step, report: ProgressReport, user: Any) -> str:
@@ -96,6 +115,8 @@ def _partial(step: Step, report: ProgressReport, user: Any) -> str:
 
 def _unfinished(report: ProgressReport) -> list[Reason]:
     """What the lines still lack, as one reason that leads to the list of it."""
+    if report.nil_reason:
+        return []
     lines = getattr(report, "line_count", None)
     if lines is None:
         lines = report.lines.count()
@@ -104,7 +125,8 @@ def _unfinished(report: ProgressReport) -> list[Reason]:
         unfinished = report.lines.incomplete().count()
     url = reverse("programs:report-entry", args=[report.pk])
     if not lines:
-        return [Reason(_("The report has no activity yet."), url)]
+        text = _("The report has no activity yet. Add one, or say that it is nil.")
+        return [Reason(text, url)]
     if not unfinished:
         return []
     words = {"unfinished": unfinished, "lines": lines}

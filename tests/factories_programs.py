@@ -24,7 +24,7 @@ from tests.factories_ledger import decreed_area
 
 
 class PeriodFactory(DjangoModelFactory):
-    """The fourth quarter of 2021."""
+    """The fourth quarter of 2021; it never closes."""
 
     class Meta:
         model = ReportingPeriod
@@ -34,18 +34,27 @@ class PeriodFactory(DjangoModelFactory):
     name = factory.LazyAttribute(lambda period: f"TW mulai {period.starts_on}")
     starts_on = date(2021, 10, 1)
     ends_before = date(2022, 1, 1)
-    due_on = date(2022, 1, 10)
+    opens_on = factory.SelfAttribute("starts_on")
+    due_on = factory.LazyAttribute(lambda period: period.ends_before.replace(day=10))
 
 
 class ProgrammeFactory(DjangoModelFactory):
+    """A running programme; `budget` gives it a murni version of so much."""
+
     class Meta:
         model = Programme
+        skip_postgeneration_save = True
 
     code = factory.Sequence(lambda n: f"1.04.03.2.{n + 1:02d}")
     name = "Penataan permukiman kumuh"
     year = 2021
     agency = factory.SubFactory(AgencyFactory)
     fund = Fund.APBD_REGENCY
+
+    @factory.post_generation
+    def budget(programme, create, extracted, **kwargs):  # noqa: N805
+        if extracted is not None:
+            programme.budgets.create(number=1, kind="original", amount=extracted)
 
 
 class ActivityFactory(DjangoModelFactory):

@@ -1,6 +1,7 @@
 """The models of this app, one noun a file."""
 
 from agencies.models.agency import Agency, AgencyAlias
+from agencies.models.notice import Notice, NoticeChoice, SentMail
 from agencies.models.region import Region, RegionBoundary
 from agencies.models.user import ApiToken, Membership, User
 
@@ -9,7 +10,10 @@ __all__ = [
     "AgencyAlias",
     "ApiToken",
     "Membership",
+    "Notice",
+    "NoticeChoice",
     "Region",
     "RegionBoundary",
+    "SentMail",
     "User",
 ]

@@ -62,6 +62,17 @@ class Agency(models.Model):
     )
     valid_from = models.DateField(_("exists since"), null=True, blank=True)
     valid_until = models.DateField(_("existed until"), null=True, blank=True)
+    reports_progress = models.BooleanField(
+        _("reports every period"),
+        default=False,
+        help_text=_("The calendar makes a progress report of it for each period."),
+    )
+    contact = models.CharField(
+        _("whom to call"),
+        max_length=200,
+        blank=True,
+        help_text=_("Name and telephone number; closed steps name them."),
+    )
     is_demo = models.BooleanField(_("example data"), default=False)
 
     objects = AgencyQuerySet.as_manager()

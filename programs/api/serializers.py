@@ -49,11 +49,16 @@ def flattened(detail: Any, path: str = "") -> dict[str, list[str]]:
 class ProgrammeSerializer(serializers.ModelSerializer):
     """`contracted` is the sum of its activities' values (Rp).
 
+    `budget` (Rp) is that of the newest budget version. It is taken when the programme
+    is made; later ones are `budget-versions`.
     The activities of a draft plan (`is_draft`) cannot be reported on, and no sum of
     programmes counts them; the step `activate` makes it a running programme.
     """
 
     agency = serializers.PrimaryKeyRelatedField(queryset=Agency.objects.all())
+    budget = serializers.DecimalField(
+        **RUPIAH, source="budget_now", required=False, allow_null=True
+    )
     activity_count = serializers.IntegerField(read_only=True)
     contracted = serializers.DecimalField(**RUPIAH, read_only=True)
     open_steps = serializers.SerializerMethodField()
@@ -69,6 +74,7 @@ class ProgrammeSerializer(serializers.ModelSerializer):
             "agency",
             "budget",
             "fund",
+            "origin",
             "is_draft",
             "is_demo",
             "activity_count",

@@ -15,8 +15,10 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from areas.api.footprints import FootprintDetailSerializer
 from areas.outlines import check_outline
+from areas.services.checks import Problems
 from core.errors import BusinessRuleError
 from programs import services
+from programs.calendar import with_calendar
 from programs.api.serializers import (
     ActivitySerializer,
     FootprintInputSerializer,
@@ -87,14 +89,19 @@ class ProgrammeViewSet(WrittenByService):
         return programmes.order_by("-year", "code", "pk")
 
     def create_record(self, **values: Any) -> Programme:
-        return services.create_programme(**values)
+        budget = values.pop("budget_now", None)
+        return services.create_programme(budget=budget, **values)
 
     def update_record(self, record: Programme, **values: Any) -> Programme:
-        agency = values.pop("agency", record.agency)
-        if agency != record.agency:
-            raise BusinessRuleError(
-                errors={"agency": [_("A programme never changes its agency.")]}
+        problems = Problems()
+        if values.pop("agency", record.agency) != record.agency:
+            problems["agency"].append(_("A programme never changes its agency."))
+        now = getattr(record, "budget_now", None)
+        if values.pop("budget_now", now) != now:
+            problems["budget"].append(
+                _("The budget stands in its versions. Add one under budget-versions.")
             )
+        problems.raise_any()
         return services.update_programme(record, **values)
 
     @extend_schema(request=None, responses=ProgrammeSerializer)
@@ -164,7 +171,7 @@ class ProgressReportViewSet(
 
     def get_queryset(self) -> QuerySet:
         reports = ProgressReport.objects.visible_to(self.request.user).with_sums()
-        return reports.select_related("agency", "period").order_by(
+        return with_calendar(reports).select_related("agency", "period").order_by(
             "-period__starts_on", "agency__short_name", "pk"
         )
 

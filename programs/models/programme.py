@@ -1,20 +1,19 @@
-"""Programmes in the budget, and their activities in the field."""
+"""Programmes in the budget: their budgets and targets, by version."""
 
+from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from agencies.access import scope_of
 from agencies.models import Agency
-from areas.models import Neighbourhood, RuleSet, SlumArea
+from areas.models import SlumArea
 from areas.models.ledger import Fund
-from areas.rule_sets import rules_of
-from areas.rules import HandlingPattern, Indicator
 from core.constraints import choices_known
 from core.fields import RupiahField, VolumeField
 from core.tracking import tracked
@@ -24,7 +23,8 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def visible_to(self, user: Any) -> "ProgrammeQuerySet":
         """Programmes of agencies in scope, and those active in a visible area."""
         scope = scope_of(user)
-        acting = Activity.objects.filter(area__in=SlumArea.objects.visible_to(user))
+        activities = apps.get_model("programs", "Activity").objects
+        acting = activities.filter(area__in=SlumArea.objects.visible_to(user))
         return self.filter(
             scope.regions_q("agency__region_id")
             | Q(agency__in=scope.agencies)
@@ -32,22 +32,41 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         )
 
     def with_sums(self) -> "ProgrammeQuerySet":
-        """Add `activity_count` and `contracted`: the sum of their values (Rp)."""
+        """Add `activity_count`, `contracted` (the sum of their values, Rp) and
+        `budget_now` (the budget of the newest version, Rp)."""
         activities = (
-            Activity.objects.filter(programme=OuterRef("pk"))
+            apps.get_model("programs", "Activity")
+            .objects.filter(programme=OuterRef("pk"))
             .order_by()
             .values("programme")
         )
+        newest = BudgetVersion.objects.filter(programme=OuterRef("pk"))
         counted = activities.annotate(count=Count("pk")).values("count")
         summed = activities.annotate(sum=Sum("budget")).values("sum")
         return self.annotate(
-            activity_count=Coalesce(Subquery(counted), 0), contracted=Subquery(summed)
+            activity_count=Coalesce(Subquery(counted), 0),
+            contracted=Subquery(summed),
+            budget_now=Subquery(newest.order_by("-number").values("amount")[:1]),
         )
+
+
+class ProgrammeOrigin(models.TextChoices):
+    """How the programme came into the budget."""
+
+    RKPD = "rkpd", "RKPD"
+    MUSRENBANG = "musrenbang", "Musrenbang"
+    POKIR = "pokir", "Pokir DPRD"
+    DAK_PROPOSAL = "dak_proposal", _("DAK proposal")
 
 
 @tracked()
 class Programme(models.Model):
-    """A programme, kegiatan or sub-kegiatan of one year, with its SIPD code."""
+    """A programme, kegiatan or sub-kegiatan of one year, with its SIPD code.
+
+    Its budget stands in its versions: murni first, then each perubahan.
+    """
+
+    Origin = ProgrammeOrigin
 
     code = models.CharField(_("SIPD code"), max_length=40)
     name = models.CharField(_("name"), max_length=300)
@@ -58,8 +77,15 @@ class Programme(models.Model):
         related_name="programmes",
         verbose_name=_("agency"),
     )
-    budget = RupiahField(_("budget (Rp)"), null=True, blank=True)
-    fund = models.CharField(_("source of funds"), max_length=20, choices=Fund)
+    fund = models.CharField(
+        _("source of funds"),
+        max_length=20,
+        choices=Fund,
+        help_text=_("The main one; each activity may have others beside it."),
+    )
+    origin = models.CharField(
+        _("origin"), max_length=20, choices=ProgrammeOrigin, blank=True
+    )
     is_draft = models.BooleanField(
         _("draft"),
         default=False,
@@ -87,10 +113,8 @@ class Programme(models.Model):
                 name="programme_year_plausible",
                 violation_error_message=_("The year must lie between 2000 and 2100."),
             ),
-            models.CheckConstraint(
-                condition=Q(budget=None) | Q(budget__gte=0),
-                name="programme_budget_not_negative",
-                violation_error_message=_("The budget cannot be negative."),
+            choices_known(
+                "origin", ProgrammeOrigin, name="programme_origin_known", blank=True
             ),
         ]
 
@@ -100,130 +124,105 @@ class Programme(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("programs:programme-detail", args=[self.pk])
 
+    @property
+    def budget(self) -> Decimal | None:
+        """The budget of the newest version (Rp); in lists, prefetch `budgets`."""
+        versions = list(self.budgets.all())
+        return versions[-1].amount if versions else None
 
-class ActivityQuerySet(models.QuerySet["Activity"]):
-    def visible_to(self, user: Any) -> "ActivityQuerySet":
-        """Activities in the areas that the person may see, and the own agency's."""
-        return self.filter(
-            Q(area__in=SlumArea.objects.visible_to(user))
-            | Q(agency__in=scope_of(user).agencies)
-        )
+
+class VersionKind(models.TextChoices):
+    ORIGINAL = "original", _("Murni")
+    AMENDED = "amended", _("Perubahan")
 
 
 @tracked()
-class Activity(models.Model):
-    """The work in the field: one area, its RT, one indicator, so much volume."""
+class BudgetVersion(models.Model):
+    """What a programme may spend, as one version of the budget says (Rp).
+
+    `number` is 1 for the murni and counts on with every perubahan.
+    """
+
+    Kind = VersionKind
 
     programme = models.ForeignKey(
         Programme,
-        on_delete=models.PROTECT,
-        related_name="activities",
+        on_delete=models.CASCADE,
+        related_name="budgets",
         verbose_name=_("programme"),
     )
-    agency = models.ForeignKey(
-        Agency,
-        on_delete=models.PROTECT,
-        related_name="activities",
-        verbose_name=_("carried out by"),
+    number = models.PositiveSmallIntegerField(_("version"), editable=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, editable=False)
+    amount = RupiahField(_("budget (Rp)"), null=True, blank=True)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    document_number = models.CharField(
+        _("document"), max_length=100, blank=True, help_text=_("DPA or DPPA number.")
     )
-    area = models.ForeignKey(
-        SlumArea,
-        on_delete=models.PROTECT,
-        related_name="activities",
-        verbose_name=_("slum area"),
-    )
-    neighbourhoods = models.ManyToManyField(
-        Neighbourhood,
-        through="ActivityUnit",
-        related_name="activities",
-        verbose_name=_("RT"),
-        blank=True,
-    )
-    name = models.CharField(_("activity"), max_length=300)
-    contract_number = models.CharField(_("contract number"), max_length=100, blank=True)
-    rule_set = models.ForeignKey(
-        RuleSet,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("rule set"),
-        help_text=_("To which the code of the indicator belongs."),
-    )
-    indicator = models.CharField(_("indicator"), max_length=4)
-    volume = VolumeField(_("volume"))
-    unit = models.CharField(_("unit"), max_length=30)
-    pattern = models.CharField(
-        _("pattern of handling"), max_length=20, choices=HandlingPattern, blank=True
-    )
-    budget = RupiahField(_("value (Rp)"), null=True, blank=True)
-    is_closed = models.BooleanField(
-        _("finished"), default=False, help_text=_("No longer offered in new reports.")
-    )
-
-    objects = ActivityQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("activity")
-        verbose_name_plural = _("activities")
-        ordering = ["name", "pk"]
+        verbose_name = _("budget version")
+        verbose_name_plural = _("budget versions")
+        ordering = ["programme", "number"]
         constraints = [
-            choices_known(
-                "pattern", HandlingPattern, name="activity_pattern_known", blank=True
+            models.UniqueConstraint(
+                fields=["programme", "number"], name="budget_version_once"
             ),
             models.CheckConstraint(
-                condition=Q(volume__gt=0),
-                name="activity_volume_positive",
-                violation_error_message=_("The volume must be above 0."),
+                condition=Q(number=1, kind="original")
+                | Q(number__gt=1, kind="amended"),
+                name="budget_version_murni_first",
             ),
             models.CheckConstraint(
-                condition=Q(budget=None) | Q(budget__gte=0),
-                name="activity_budget_not_negative",
-                violation_error_message=_("The value cannot be negative."),
+                condition=Q(amount=None) | Q(amount__gte=0),
+                name="budget_version_not_negative",
+                violation_error_message=_("The budget cannot be negative."),
             ),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.get_kind_display()} {self.number}"
 
-    def get_absolute_url(self) -> str:
-        return reverse("programs:activity-detail", args=[self.pk])
 
-    @property
-    def measured(self) -> Indicator | None:
-        """The indicator that the work improves, under the activity's rule set."""
-        return rules_of(self.rule_set_id).by_code.get(self.indicator)
-
-    @property
-    def indicator_unit(self) -> str:
-        """The unit in which surveys measure the indicator; usually `unit` as well."""
-        indicator = self.measured
-        with translation.override("id"):
-            return str(indicator.unit) if indicator else ""
-
-    @property
-    def indicator_name(self) -> str:
-        """The indicator as pages name it: code and short name."""
-        indicator = self.measured
-        return f"{self.indicator} {indicator.short_name}" if indicator else ""
+class TargetMeasure(models.TextChoices):
+    HECTARES = "hectares", _("Hectares handled (ha)")
+    LENGTH = "length", _("Length (m)")
+    HOUSEHOLDS = "households", _("Households (KK)")
+    HOUSES = "houses", _("Houses (unit)")
+    OTHER_UNITS = "units", _("Other facilities (unit)")
 
 
 @tracked()
-class ActivityUnit(models.Model):
-    """An RT in which an activity works; an activity without any covers its area."""
+class Target(models.Model):
+    """What a version of the budget promises, one row a measure."""
 
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
-    neighbourhood = models.ForeignKey(
-        Neighbourhood, on_delete=models.PROTECT, related_name="+"
+    Measure = TargetMeasure
+
+    version = models.ForeignKey(
+        BudgetVersion,
+        on_delete=models.CASCADE,
+        related_name="targets",
+        verbose_name=_("budget version"),
     )
+    measure = models.CharField(_("measure"), max_length=20, choices=Measure)
+    value = VolumeField(_("target"))
 
     class Meta:
-        verbose_name = _("RT of an activity")
-        verbose_name_plural = _("RT of activities")
-        ordering = ["neighbourhood__rt_rw", "pk"]
+        verbose_name = _("target")
+        verbose_name_plural = _("targets")
+        ordering = ["version", "measure"]
         constraints = [
+            choices_known("measure", TargetMeasure, name="target_measure_known"),
             models.UniqueConstraint(
-                fields=["activity", "neighbourhood"], name="activity_unit_once"
-            )
+                fields=["version", "measure"],
+                name="target_once",
+                violation_error_message=_("This version has that target already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gt=0),
+                name="target_positive",
+                violation_error_message=_("A target lies above 0."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return str(self.neighbourhood)
+        return f"{self.get_measure_display()}: {self.value}"

@@ -16,8 +16,9 @@ from areas.models import LedgerEntry, Neighbourhood
 from core.constraints import choices_known, filled_together
 from core.fields import HectaresField, RupiahField, VolumeField
 from core.tracking import tracked
+from programs.models.activity import Activity
 from programs.models.period import ReportingPeriod
-from programs.models.programme import Activity
+from programs.rules import BEHIND_PLAN
 
 
 class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
@@ -41,7 +42,7 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         lines = ReportLine.objects.filter(report=OuterRef("pk")).order_by()
         return self.annotate(
             line_count=_counted(lines),
-            incomplete_count=_counted(lines.incomplete()),
+            incomplete_count=_counted(lines.of_reports_not_nil().incomplete()),
             reported=Coalesce(
                 Subquery(units.annotate(sum=Sum("reported")).values("sum")),
                 Decimal(0),
@@ -100,10 +101,27 @@ class ProgressReport(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.DRAFT
     )
+    version = models.PositiveIntegerField(
+        _("version"), default=0, editable=False, help_text=_("Counts every saving.")
+    )
     note = models.TextField(_("note"), blank=True)
+    nil_reason = models.TextField(
+        _("nil"), blank=True, help_text=_("Why nothing happened in the whole period.")
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text=_("Nobody: the calendar made it."),
+    )
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, editable=False)
     submitted_by = models.ForeignKey(
@@ -114,6 +132,9 @@ class ProgressReport(models.Model):
         related_name="+",
     )
     return_reason = models.TextField(_("reason for return"), blank=True)
+    mend_by = models.DateField(
+        _("to be mended by"), null=True, blank=True, editable=False
+    )
     verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -156,6 +177,7 @@ class ProgressReport(models.Model):
                 | Q(status="submitted", submitted_at__isnull=False, verified_at=None)
                 | (
                     Q(status="returned", submitted_at=None, verified_at=None)
+                    & Q(mend_by__isnull=False)
                     & ~Q(return_reason="")
                 )
                 | Q(
@@ -190,17 +212,58 @@ class ProgressReport(models.Model):
 class ReportLineQuerySet(models.QuerySet["ReportLine"]):
     def incomplete(self) -> "ReportLineQuerySet":
         """Lines that keep their report a draft: `rules.missing_in` in SQL."""
-        blank = Q(volume=None) | Q(physical_percent=None) | Q(spent=None)
+        is_money_only = ~Q(activity__agency=F("report__agency"))
+        behind = Q(planned_percent__gt=F("physical_percent") + BEHIND_PLAN)
+        work = (
+            Q(volume=None)
+            | Q(physical_percent=None)
+            | (behind & Q(obstacle=""))
+            | Q(obstacle=Obstacle.OTHER, note="")
+        )
+        blank = Q(spent=None) | (~is_money_only & work)
         return self.filter(Q(is_nil=True, note="") | (Q(is_nil=False) & blank))
+
+    def of_reports_not_nil(self) -> "ReportLineQuerySet":
+        """Lines of reports that are not nil as a whole."""
+        return self.filter(report__nil_reason="")
+
+
+class Obstacle(models.TextChoices):
+    """What holds the work up, from the list; the note says more."""
+
+    LAND = "land", _("Land or right of way")
+    RESIDENTS = "residents", _("Residents refuse or delay")
+    PROCUREMENT = "procurement", _("Procurement")
+    CONTRACTOR = "contractor", _("Contractor")
+    MATERIAL = "material", _("Material or labour")
+    WEATHER = "weather", _("Weather, flood or tide")
+    MONEY = "money", _("Budget or payment")
+    DESIGN = "design", _("Design or permit")
+    OTHER = "other", _("Other")
+
+
+class Help(models.TextChoices):
+    """Whose help an obstacle needs."""
+
+    REGENCY = "regency", _("Regency/city government")
+    PROVINCE = "province", _("Province")
+    CENTRAL = "central", _("Ministry or balai")
+    POKJA = "pokja", _("Pokja PKP")
+    NONE = "none", _("None, the office solves it")
 
 
 @tracked()
 class ReportLine(models.Model):
     """One activity in a report: increments of this period, except physical progress.
 
-    `physical_percent` is how far the work stands at the period's end (0–100). Blank
-    is "not filled in yet"; "nothing happened" is `is_nil` with its reason as the note.
+    `physical_percent` is how far the work stands at the period's end (0–100), and
+    `planned_percent` how far it should. Blank is "not filled in yet"; "nothing
+    happened" is `is_nil` with its reason as the note.
     """
+
+    Obstacle = Obstacle
+
+    Help = Help
 
     report = models.ForeignKey(
         ProgressReport, on_delete=models.CASCADE, related_name="lines"
@@ -215,8 +278,21 @@ class ReportLine(models.Model):
         null=True,
         blank=True,
     )
+    planned_percent = models.DecimalField(
+        _("planned progress (%)"),
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
     spent = RupiahField(_("money spent (Rp)"), null=True, blank=True)
     volume = VolumeField(_("volume done"), null=True, blank=True)
+    obstacle = models.CharField(
+        _("obstacle"), max_length=20, choices=Obstacle, blank=True
+    )
+    help_needed = models.CharField(
+        _("help needed"), max_length=20, choices=Help, blank=True
+    )
     is_nil = models.BooleanField(
         _("nil"), default=False, help_text=_("No progress; the note says why.")
     )
@@ -233,10 +309,18 @@ class ReportLine(models.Model):
                 fields=["report", "activity"], name="report_line_once"
             ),
             models.CheckConstraint(
-                condition=Q(physical_percent=None)
-                | Q(physical_percent__range=(0, 100)),
+                condition=(
+                    Q(physical_percent=None) | Q(physical_percent__range=(0, 100))
+                )
+                & (Q(planned_percent=None) | Q(planned_percent__range=(0, 100))),
                 name="report_line_percent_range",
                 violation_error_message=_("Physical progress is between 0 and 100 %."),
+            ),
+            choices_known(
+                "obstacle", Obstacle, name="report_line_obstacle_known", blank=True
+            ),
+            choices_known(
+                "help_needed", Help, name="report_line_help_known", blank=True
             ),
             models.CheckConstraint(
                 condition=(Q(spent=None) | Q(spent__gte=0))

@@ -6,6 +6,7 @@ from programs.services.activities import (
     create_activity,
     update_activity,
 )
+from programs.services.comments import add_comment
 from programs.services.footprints import set_activity_footprint
 from programs.services.periods import ensure_period, make_periods
 from programs.services.programmes import (
@@ -22,16 +23,24 @@ from programs.services.report_lines import (
     save_report_lines,
 )
 from programs.services.reports import return_report, start_report, submit_report
+from programs.services.review import (
+    Decision,
+    MarkInput,
+    mark_rest_as_reported,
+    save_marks,
+)
 from programs.services.units import merge_units, split_unit
-from programs.services.verification import Decision, verify_report
+from programs.services.verification import verify_report
 
 __all__ = [
     "ActivityValues",
     "Decision",
     "LineInput",
+    "MarkInput",
     "ProgrammeValues",
     "UnitInput",
     "activate_programme",
+    "add_comment",
     "add_missing_lines",
     "check_report_lines",
     "create_activities",
@@ -39,8 +48,10 @@ __all__ = [
     "create_programme",
     "ensure_period",
     "make_periods",
+    "mark_rest_as_reported",
     "merge_units",
     "return_report",
+    "save_marks",
     "save_report_lines",
     "set_activity_footprint",
     "split_unit",

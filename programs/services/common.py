@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.errors import WrongStateError
+from programs.calendar import closing_of
 from programs.models import Activity, ProgressReport, ReportLine
 
 
@@ -17,7 +18,7 @@ def locked(report: ProgressReport) -> ProgressReport:
 
 
 def require_open(report: ProgressReport) -> None:
-    """Raise WrongStateError unless the lines may be edited."""
+    """Raise WrongStateError unless the lines may be edited: status and calendar."""
     if not report.is_open:
         raise WrongStateError(
             _(
@@ -26,20 +27,22 @@ def require_open(report: ProgressReport) -> None:
             )
             % {"status": report.get_status_display()}
         )
+    if reason := closing_of(report):
+        raise WrongStateError(reason)
 
 
 def running_without_line(report: ProgressReport) -> QuerySet[Activity]:
     """The office's running activities that the report has no line for.
 
     Running are those not finished, of the period's year or an earlier one; the
-    activities of a draft plan are not.
+    activities of a draft plan are not. Of the activities of others the office reports
+    the money that it pays.
     """
-    return Activity.objects.filter(
-        agency=report.agency_id,
-        is_closed=False,
-        programme__is_draft=False,
-        programme__year__lte=report.period.starts_on.year,
-    ).exclude(pk__in=report.lines.values("activity"))
+    return (
+        Activity.objects.reported_by(report.agency_id)
+        .filter(is_closed=False, programme__year__lte=report.period.starts_on.year)
+        .exclude(pk__in=report.lines.values("activity"))
+    )
 
 
 def add_running_lines(report: ProgressReport) -> int:

@@ -1,8 +1,10 @@
 """Reporting periods as rows: the quarters of a year and the year itself."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from programs.models import ReportingPeriod
 
@@ -14,7 +16,9 @@ QUARTERS = ("I", "II", "III", "IV")
 def make_periods(year: int) -> list[ReportingPeriod]:
     """The four quarters and the year, made where they are missing; safe to repeat.
 
-    A report is due on the 10th of the month after its period.
+    A report opens on the period's first day, is due on the 10th of the month after it,
+    and closes REPORT_GRACE_DAYS later; a period whose grace is over when its row is
+    made stays open, for it is filled in afterwards. The calendar calls for quarters.
     """
     kinds = ReportingPeriod.Kind
     quarters = [
@@ -31,6 +35,7 @@ def make_periods(year: int) -> list[ReportingPeriod]:
         name=f"Tahun {year}",
         starts_on=date(year, 1, 1),
         ends_before=date(year + 1, 1, 1),
+        is_called=False,
     )
     return [*quarters, whole]
 
@@ -43,18 +48,25 @@ def ensure_period(
     starts_on: date,
     ends_before: date,
     due_on: date | None = None,
+    is_called: bool = True,
 ) -> ReportingPeriod:
     """The period of this kind and start; an existing row stays as it is.
 
     `ends_before` is the day after its last; without `due_on` it is due on the 10th.
     """
+    due_on = due_on or ends_before.replace(day=DUE_DAY)
+    closes_on = due_on + timedelta(days=settings.REPORT_GRACE_DAYS)
+    is_over = closes_on < timezone.localdate()
     period, _created = ReportingPeriod.objects.get_or_create(
         kind=kind,
         starts_on=starts_on,
         defaults={
             "name": name,
             "ends_before": ends_before,
-            "due_on": due_on or ends_before.replace(day=DUE_DAY),
+            "opens_on": starts_on,
+            "due_on": due_on,
+            "closes_on": None if is_over else closes_on,
+            "is_called": is_called,
         },
     )
     return period

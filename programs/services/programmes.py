@@ -4,20 +4,22 @@ from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from agencies.access import require
 from agencies.models import Agency
 from agencies.roles import Permission
 from areas.services.checks import Problems, check_fields, save_checked
-from programs.models import Programme
+from programs.models import BudgetVersion, Programme
 from programs.programme_steps import require_activate
 from programs.services.sources import rename_sources
 
 
 class ProgrammeValues(TypedDict, total=False):
-    """What a programme has besides its agency; `budget` in rupiah.
+    """What a programme has besides its agency.
 
-    `is_draft` only when it is new: `activate_programme` ends the draft.
+    `is_draft` and `budget` (Rp, that of the murni version) only when it is new:
+    `activate_programme` ends the draft, `set_budget` writes versions.
     """
 
     code: str
@@ -25,6 +27,7 @@ class ProgrammeValues(TypedDict, total=False):
     year: int
     budget: Decimal | None
     fund: str
+    origin: str
     is_draft: bool
 
 
@@ -37,7 +40,16 @@ def create_programme(
     Raises BusinessRuleError with every problem by field.
     """
     require(by, Permission.PROGRAMME_EDIT, agency=agency)
-    return _stored(Programme(agency=agency), values)
+    budget = values.pop("budget", None)
+    version = BudgetVersion(number=1, kind=BudgetVersion.Kind.ORIGINAL, amount=budget)
+    problems = Problems()
+    if budget is not None and budget < 0:
+        problems["budget"].append(_("The budget cannot be negative."))
+    programme = _stored(Programme(agency=agency), values, problems)
+    if budget is not None:
+        version.programme = programme
+        version.save()
+    return programme
 
 
 @transaction.atomic
@@ -47,7 +59,7 @@ def update_programme(
     """Change what is named in `values`; a programme never changes its agency."""
     programme = _locked(programme)
     require(by, Permission.PROGRAMME_EDIT, agency=programme.agency)
-    return _stored(programme, values)
+    return _stored(programme, values, Problems())
 
 
 @transaction.atomic
@@ -71,14 +83,15 @@ def _locked(programme: Programme) -> Programme:
     )
 
 
-def _stored(programme: Programme, values: ProgrammeValues) -> Programme:
+def _stored(
+    programme: Programme, values: ProgrammeValues, problems: Problems
+) -> Programme:
     for name, value in values.items():
         setattr(
             programme,
             name,
             " ".join(value.split()) if isinstance(value, str) else value,
         )
-    problems = Problems()
     check_fields(programme, problems)
     problems.raise_any()
     save_checked(programme)

@@ -1,7 +1,7 @@
 """Filling in a report: the figures and RT of its lines, all problems told at once."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypedDict, cast
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies.access import require
 from agencies.roles import Permission
-from core.errors import BusinessRuleError
+from core.errors import BusinessRuleError, StaleError
 from core.fields import six_places
 from programs import queries
 from programs.footprints import footprints_of, most_of_area
@@ -19,7 +19,16 @@ from programs.models import Activity, ProgressReport, ReportLine, ReportLineUnit
 from programs.rules import LineValues, line_problems, unit_problems, whole_as_shown
 from programs.services.common import add_running_lines, locked, require_open
 
-FIGURES = ("physical_percent", "spent", "volume", "is_nil", "note")
+FIGURES = (
+    "physical_percent",
+    "planned_percent",
+    "spent",
+    "volume",
+    "is_nil",
+    "obstacle",
+    "help_needed",
+    "note",
+)
 Units = dict[int | None, tuple[Decimal, str]]
 
 
@@ -42,9 +51,12 @@ class LineInput(TypedDict, total=False):
 
     activity: int
     physical_percent: Decimal | None
+    planned_percent: Decimal | None
     spent: Decimal | None
     volume: Decimal | None
     is_nil: bool
+    obstacle: str
+    help_needed: str
     note: str
     units: Sequence[UnitInput]
 
@@ -56,32 +68,93 @@ def save_report_lines(
     lines: Sequence[LineInput],
     by: Any,
     note: str | None = None,
+    nil_reason: str | None = None,
     replace: bool = False,
+    version: int | None = None,
 ) -> ProgressReport:
     """Store the lines named; the others stay, or go with `replace`.
 
-    Raises BusinessRuleError with every problem under `lines.<n>.<field>` and
-    `lines.<n>.units.<m>.<field>`, n and m from 0; then nothing is stored. A draft
-    may be incomplete: what is missing is told by `submit_report`.
+    `nil_reason` says that nothing happened in the whole period; blank takes that back.
+    `version` is the one that the figures were typed upon: where somebody else saved
+    meanwhile, StaleError says who. Raises BusinessRuleError with every problem under
+    `nil_reason`, `lines.<n>.<field>` and `lines.<n>.units.<m>.<field>`, n and m from 0;
+    then nothing is stored. A draft may be incomplete: what is missing is told by
+    `submit_report`.
     """
     report = locked(report)
     require(by, Permission.REPORT_EDIT, agency=report.agency)
     require_open(report)
+    _require_fresh(report, version, by)
+    reason = report.nil_reason if nil_reason is None else nil_reason.strip()
     draft = _Draft(report, lines)
-    if draft.errors:
-        raise BusinessRuleError(errors=draft.errors)
-    draft.store(replace=replace)
-    if note is not None and note.strip() != report.note:
-        report.note = note.strip()
-        report.save(update_fields=["note"])
+    errors = draft.errors | _nil_problems(draft, reason)
+    if not errors and replace:
+        errors = _evidence_lost(draft)
+    if errors:
+        raise BusinessRuleError(errors=errors)
+    is_changed = draft.store(replace=replace)
+    note = report.note if note is None else note.strip()
+    if is_changed or (reason, note) != (report.nil_reason, report.note):
+        report.nil_reason, report.note = reason, note
+        report.version += 1
+        report.saved_by = by
+        report.save(update_fields=["nil_reason", "note", "version", "saved_by"])
     return report
 
 
 def check_report_lines(
-    report: ProgressReport, *, lines: Sequence[LineInput]
+    report: ProgressReport,
+    *,
+    lines: Sequence[LineInput],
+    nil_reason: str | None = None,
 ) -> dict[str, list[str]]:
     """What `save_report_lines` would refuse, without storing anything."""
-    return _Draft(report, lines).errors
+    reason = report.nil_reason if nil_reason is None else nil_reason.strip()
+    draft = _Draft(report, lines)
+    return draft.errors | _nil_problems(draft, reason)
+
+
+def _require_fresh(report: ProgressReport, version: int | None, by: Any) -> None:
+    if version is None or version == report.version:
+        return
+    saved_by = report.saved_by
+    raise StaleError(
+        _(
+            "%(who)s saved this report since you opened it. What you typed is still"
+            " here: look at it beside what is stored now, then save again."
+        )
+        % {"who": _("You (in another window)") if saved_by == by else saved_by}
+    )
+
+
+def _nil_problems(draft: "_Draft", reason: str) -> dict[str, list[str]]:
+    """A report that is nil as a whole has no figure in any line."""
+    if not reason:
+        return {}
+    filled = [
+        activity.name
+        for activity, values, touched in draft.after()
+        if touched or any(figure is not None for figure in values.figures)
+    ]
+    if not filled:
+        return {}
+    sentence = _(
+        "The whole report is marked nil, but these activities have figures:"
+        " %(activities)s. Clear them, or take the mark off."
+    )
+    return {"nil_reason": [sentence % {"activities": "; ".join(filled)}]}
+
+
+def _evidence_lost(draft: "_Draft") -> dict[str, list[str]]:
+    """Lines that would go with their photos and documents."""
+    gone = draft.report.lines.exclude(activity__in=draft.plans)
+    kept = gone.filter(attachments__isnull=False).distinct()
+    sentence = _(
+        "%(activity)s has photos or documents. Remove them first, or keep its line."
+    )
+    names = kept.values_list("activity__name", flat=True)
+    found = [sentence % {"activity": name} for name in names]
+    return {"lines": found} if found else {}
 
 
 @transaction.atomic
@@ -117,11 +190,9 @@ class _Draft:
         }
         self.activities = {
             activity.pk: activity
-            for activity in Activity.objects.select_related("area").filter(
-                agency=report.agency_id,
-                programme__is_draft=False,
-                pk__in=[line["activity"] for line in lines],
-            )
+            for activity in Activity.objects.reported_by(report.agency_id)
+            .select_related("area")
+            .filter(pk__in=[line["activity"] for line in lines])
         } | {key: line.activity for key, line in self.known.items()}
         areas = {activity.area_id for activity in self.activities.values()}
         self.units = queries.units_of_areas(areas)
@@ -138,13 +209,28 @@ class _Draft:
             self.errors[f"{path}.activity"].append(_bad_activity(activity))
             return
         line = self.known.get(activity.pk)
-        values = _merged(line, given)
+        is_money_only = activity.agency_id != self.report.agency_id
+        values = _merged(line, given, is_money_only=is_money_only)
         units = None
         if "units" in given:
             units = self._taken_units(path, activity, given["units"])
         touched = bool(line and line.units.all()) if units is None else bool(units)
         self._note(path, line_problems(values, has_units=touched))
         self.plans[activity.pk] = _Plan(activity, line, values, units)
+
+    def after(self) -> Iterator[tuple[Activity, LineValues, bool]]:
+        """Every line as it will stand: what it says, and whether it touches units."""
+        for plan in self.plans.values():
+            yield plan.activity, plan.values, self._touches(plan)
+        for key, line in self.known.items():
+            if key not in self.plans:
+                values = _merged(line, {}, is_money_only=False)
+                yield line.activity, values, bool(line.units.all())
+
+    def _touches(self, plan: _Plan) -> bool:
+        if plan.units is not None:
+            return bool(plan.units)
+        return plan.line is not None and bool(plan.line.units.all())
 
     def _taken_units(
         self, path: str, activity: Activity, given: Sequence[UnitInput]
@@ -188,10 +274,15 @@ class _Draft:
         for name, sentence in problems.items():
             self.errors[f"{path}.{name}"].append(sentence)
 
-    def store(self, *, replace: bool) -> None:
-        """Write what changed, and only that: the trail then tells what a save did."""
+    def store(self, *, replace: bool) -> bool:
+        """Write what changed, and only that: the trail then tells what a save did.
+
+        Whether anything did.
+        """
+        gone = 0
         if replace:
-            self.report.lines.exclude(activity__in=self.plans).delete()
+            lines = self.report.lines.exclude(activity__in=self.plans)
+            gone, _rows = lines.delete()
         fresh, changed = [], []
         for plan in self.plans.values():
             line = plan.line or ReportLine(report=self.report, activity=plan.activity)
@@ -205,9 +296,9 @@ class _Draft:
             plan.line = line
         ReportLine.objects.bulk_create(fresh)
         ReportLine.objects.bulk_update(changed, FIGURES)
-        self._store_units()
+        return self._store_units() or bool(gone or fresh or changed)
 
-    def _store_units(self) -> None:
+    def _store_units(self) -> bool:
         fresh, changed, gone = [], [], []
         for plan in self.plans.values():
             if plan.units is None or plan.line is None:
@@ -225,14 +316,18 @@ class _Draft:
         ReportLineUnit.objects.filter(pk__in=gone).delete()
         ReportLineUnit.objects.bulk_create(fresh)
         ReportLineUnit.objects.bulk_update(changed, ["reported", "reason"])
+        return bool(fresh or changed or gone)
 
 
-def _merged(line: ReportLine | None, given: LineInput) -> LineValues:
+def _merged(
+    line: ReportLine | None, given: LineInput, *, is_money_only: bool
+) -> LineValues:
     """What was sent over what is stored."""
     stored = {name: getattr(line, name) for name in FIGURES} if line else {}
     sent = {k: v for k, v in cast(Mapping[str, Any], given).items() if k in FIGURES}
     merged = stored | sent
-    return LineValues(**merged | {"note": merged.get("note", "").strip()})
+    merged |= {"note": merged.get("note", "").strip()}
+    return LineValues(**merged, is_money_only=is_money_only)
 
 
 def _values(source: ReportLine | LineValues) -> list[Any]:

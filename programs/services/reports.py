@@ -1,7 +1,9 @@
 """A report's life: started, submitted, returned (verified in `verification`)."""
 
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,10 +13,12 @@ from agencies.models import Agency
 from agencies.roles import Permission
 from areas.services.checks import Problems, check_fields, save_checked
 from core.errors import BusinessRuleError
-from programs import workflow
+from programs import notices, workflow
+from programs.calendar import closing_of
 from programs.models import ProgressReport, ReportingPeriod, ReportRound
 from programs.rounds import figures_of
 from programs.services.common import add_running_lines, locked
+from programs.services.review import forget_changed_marks
 from programs.sheet import ReportSheet, sheet_of
 
 
@@ -25,12 +29,10 @@ def start_report(agency: Agency, *, period: ReportingPeriod, by: Any) -> Progres
     Raises BusinessRuleError where the office has one, or the period has not begun.
     """
     require(by, Permission.REPORT_EDIT, agency=agency)
-    report = ProgressReport(agency=agency, period=period, created_by=by)
+    report = ProgressReport(agency=agency, period=period, created_by=by, saved_by=by)
     problems = Problems()
-    if period.starts_on > timezone.localdate():
-        problems["period"].append(
-            _("%(period)s has not begun yet.") % {"period": period.name}
-        )
+    if reason := closing_of(report):
+        problems["period"].append(reason)
     check_fields(report, problems)
     if "__all__" in problems:
         problems["period"] += problems.pop("__all__")
@@ -53,6 +55,7 @@ def submit_report(report: ProgressReport, *, by: Any) -> ProgressReport:
     _require_complete(sheet)
     report.submitted_at, report.submitted_by = timezone.now(), by
     report.return_reason = ""
+    forget_changed_marks(report, sheet)
     finish(workflow.SUBMIT, report, by, sheet=sheet)
     return report
 
@@ -67,7 +70,9 @@ def return_report(report: ProgressReport, *, reason: str, by: Any) -> ProgressRe
         raise BusinessRuleError(errors={"reason": [_("Say what has to be corrected.")]})
     report.submitted_at = report.submitted_by = None
     report.return_reason = reason
+    report.mend_by = timezone.localdate() + timedelta(days=settings.REPORT_MEND_DAYS)
     finish(workflow.RETURN, report, by, reason=reason)
+    notices.tell_returned(report, but=[by])
     return report
 
 
@@ -92,15 +97,15 @@ def finish(
         by=by,
         reason=reason,
         hectares=hectares,
-        figures=figures_of(sheet) if sheet and is_submission else None,
+        figures=figures_of(sheet) if sheet else None,
     )
 
 
 def _require_complete(sheet: ReportSheet) -> None:
     """Raise BusinessRuleError with everything that a line still lacks."""
-    if not sheet.lines:
+    if not sheet.lines and not sheet.report.nil_reason:
         raise BusinessRuleError(
-            _("The report has no activity yet. Add the activities of your office.")
+            _("The report has no activity yet. Add one, or say that it is nil.")
         )
     problems = Problems()
     for line, name, what in sheet.missing:

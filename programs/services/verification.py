@@ -1,9 +1,8 @@
 """Verification: each unit is decided on, and the hectares go to the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +11,7 @@ from django.utils import timezone
 from areas.ledger import Claim, CreditResult, credit_many
 from areas.models import LedgerEntry, LedgerSource
 from areas.services.checks import Problems
-from programs import workflow
+from programs import notices, workflow
 from programs.models import ProgressReport, ReportLineUnit
 from programs.queries import footprint_of
 from programs.rules import (
@@ -23,20 +22,13 @@ from programs.rules import (
 )
 from programs.services.common import locked
 from programs.services.reports import finish
+from programs.services.review import Decision, clear_marks, marked_decisions
 from programs.services.sources import sources_of
 from programs.sheet import LineSheet, ReportSheet, UnitRow, no_decree, sheet_of
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a verifier accepts of a unit; less than reported needs a reason."""
-
-    hectares: Decimal
-    reason: str = ""
-
-
 @dataclass(slots=True)
-class _Judged:
+class Judged:
     """A touched unit with what was decided on it."""
 
     path: str
@@ -70,10 +62,11 @@ def verify_report(
 ) -> ProgressReport:
     """Accept the report and post its hectares to the ledger, all in one transaction.
 
-    `method` is desk or field; `decisions` are by the key of the unit row, and a unit
-    not named is accepted as reported. A unit that has a live credit, also from another
-    line of this report, is verified with 0 ha and points to that entry. Hectares take
-    effect on the period's last day, under the decree in force then.
+    `method` is desk or field; `decisions` are by the key of the unit row. A unit not
+    named follows the mark of its line, and without one is accepted as reported. A unit
+    that has a live credit, also from another line of this report, is verified with 0 ha
+    and points to that entry. Hectares take effect on the period's last day, under the
+    decree in force then.
 
     Raises BusinessRuleError with every problem: `method` …, and
     `lines.<n>.units.<m>.<field>`, n and m from 0 in the order of the report.
@@ -82,26 +75,36 @@ def verify_report(
     workflow.require_step(workflow.VERIFY, report, by)
     sheet = sheet_of(report)
     facts = {"officers": officers.strip(), "minutes_number": minutes_number.strip()}
-    judged = _judge(sheet, decisions or {})
-    problems = _problems(sheet, judged)
+    problems = Problems()
+    decided = marked_decisions(sheet, problems, without=decisions or {})
+    judged = judge(sheet.lines, decided | dict(decisions or {}))
+    note_problems(sheet, judged, problems)
     for name, sentence in verification_problems(
-        method=method, visited_on=visited_on, today=timezone.localdate(), facts=facts
+        method=method,
+        visited_on=visited_on,
+        since=report.period.starts_on,
+        today=timezone.localdate(),
+        facts=facts,
     ).items():
         problems[name].append(sentence)
     problems.raise_any()
     report.method, report.visited_on = method, visited_on
-    _post(report, judged, by)
+    post(report, judged, by)
+    clear_marks(report)
     report.verified_at, report.verified_by = timezone.now(), by
     report.officers = facts["officers"]
     report.minutes_number = facts["minutes_number"]
     finish(workflow.VERIFY, report, by, sheet=sheet)
+    notices.tell_verified(report, but=[by])
     return report
 
 
-def _judge(sheet: ReportSheet, decisions: Mapping[int, Decision]) -> list[_Judged]:
+def judge(
+    lines: Iterable[LineSheet], decisions: Mapping[int, Decision]
+) -> list[Judged]:
     """Each touched unit with its decision; one that is counted already gets 0."""
     judged = []
-    for line in sheet.lines:
+    for line in lines:
         for number, row in enumerate(line.touched):
             unit = row.stored
             assert unit is not None  # touched rows are those that are stored
@@ -110,7 +113,7 @@ def _judge(sheet: ReportSheet, decisions: Mapping[int, Decision]) -> list[_Judge
             if row.is_counted:
                 accepted = ZERO
             judged.append(
-                _Judged(
+                Judged(
                     path=f"lines.{line.index}.units.{number}",
                     line=line,
                     row=row,
@@ -121,8 +124,10 @@ def _judge(sheet: ReportSheet, decisions: Mapping[int, Decision]) -> list[_Judge
     return judged
 
 
-def _problems(sheet: ReportSheet, judged: Sequence[_Judged]) -> Problems:
-    problems = Problems()
+def note_problems(
+    sheet: ReportSheet, judged: Sequence[Judged], problems: Problems
+) -> None:
+    """What stands against the decisions, under the paths of their units."""
     for item in judged:
         if not item.row.is_counted:
             found = decision_problems(
@@ -135,10 +140,9 @@ def _problems(sheet: ReportSheet, judged: Sequence[_Judged]) -> Problems:
         if item.line.decree_line is None and item.decision.hectares > 0:
             day = sheet.report.period.last_day
             problems[f"{item.path}.verified"].append(no_decree(item.line.line, day))
-    return problems
 
 
-def _post(report: ProgressReport, judged: Sequence[_Judged], by: Any) -> None:
+def post(report: ProgressReport, judged: Sequence[Judged], by: Any) -> None:
     """Credit what was accepted, and tie every unit to the entry that stands for it."""
     accepted = [item for item in judged if item.decision.hectares > 0]
     sources = sources_of(item.line.activity for item in accepted)
@@ -159,7 +163,7 @@ def _post(report: ProgressReport, judged: Sequence[_Judged], by: Any) -> None:
 
 
 def _claim(
-    report: ProgressReport, item: _Judged, sources: Mapping[int, LedgerSource]
+    report: ProgressReport, item: Judged, sources: Mapping[int, LedgerSource]
 ) -> Claim:
     under = item.line.decree_line
     assert under is not None  # `_problems` refuses hectares without a decree
@@ -179,7 +183,7 @@ def _claim(
 
 
 def _settle(
-    item: _Judged, result: CreditResult | None, standing: LedgerEntry | None
+    item: Judged, result: CreditResult | None, standing: LedgerEntry | None
 ) -> None:
     """The unit as it stands after posting: its own entry, or 0 ha and another's."""
     unit = item.unit

@@ -48,7 +48,7 @@ class ProgrammeListView(FilteredListView):
     def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
         """Sums of the running programmes; the page says what the drafts come to."""
         running = queryset.filter(is_draft=False)
-        return sums_of(running, "budget", "contracted", "activity_count")
+        return sums_of(running, "budget_now", "contracted", "activity_count")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         planned = self.object_list.filter(is_draft=True).order_by()
@@ -212,7 +212,7 @@ def _facts(programme: Any) -> list[dict[str, Any]]:
         {"label": _("Agency"), "value": programme.agency.short_name},
         {"label": _("Year"), "value": str(programme.year)},
         {"label": _("Source of funds"), "value": programme.get_fund_display()},
-        {"label": _("Budget"), "value": html.rupiah(programme.budget)},
+        {"label": _("Budget"), "value": html.rupiah(programme.budget_now)},
         {
             "label": _("Value of activities"),
             "value": html.rupiah(programme.contracted),

@@ -20,6 +20,7 @@ from core.errors import BusinessRuleError, NotAllowedError
 from core.views import FilteredListView, ServiceFormView, StepView
 from core.workflow import OfferedStep
 from programs import services, workflow
+from programs.calendar import with_calendar
 from programs.filters import ReportFilter
 from programs.forms import ReturnForm, StartReportForm
 from programs.models import ProgressReport, ReportRound
@@ -47,7 +48,8 @@ class ReportListView(FilteredListView):
 
     def get_queryset(self) -> QuerySet:
         reports = ProgressReport.objects.visible_to(self.request.user)
-        return reports.with_sums().select_related("agency", "period")
+        reports = with_calendar(reports.with_sums())
+        return reports.select_related("agency", "period")
 
     def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
         return sums_of(queryset, "line_count", "reported", "verified")

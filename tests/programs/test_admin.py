@@ -38,6 +38,7 @@ def test_a_due_date_may_be_corrected(client, log_in, period):
         "name": period.name,
         "starts_on": "2021-10-01",
         "ends_before": "2022-01-01",
+        "opens_on": "2021-10-01",
         "due_on": "2022-01-20",
     }
 

@@ -98,6 +98,26 @@ def test_a_programme_is_made_and_changed(client, log_in, office):
     )
 
 
+def test_a_programme_sent_again_keeps_its_budget_and_a_changed_one_is_refused(
+    client, log_in, office
+):
+    programme = ProgrammeFactory(agency=office, budget=Decimal(100))
+    path = f"programmes/{programme.pk}"
+    log_in("operator")
+    values = client.get(f"{API}/{path}/").json()
+
+    same = send(client, "put", path, values)
+    other = send(client, "put", path, values | {"budget": "101.00"})
+
+    assert (same.status_code, same.json()["budget"]) == (200, "100.00")
+    assert other.status_code == 400
+    assert other.json() == {
+        "budget": [
+            "Anggaran tercatat pada versinya. Tambahkan versi lewat budget-versions."
+        ]
+    }
+
+
 def test_a_programme_of_another_office_is_not_allowed(client, log_in, office):
     log_in("viewer")
     values = {

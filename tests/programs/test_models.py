@@ -31,7 +31,9 @@ def refuses(constraint, queryset, **values):
     [
         ("period_kind_known", {"kind": "week"}),
         ("period_dates_ordered", {"ends_before": date(2021, 10, 1)}),
-        ("period_dates_ordered", {"due_on": date(2021, 9, 30)}),
+        ("period_calendar_ordered", {"due_on": date(2021, 9, 30)}),
+        ("period_calendar_ordered", {"opens_on": date(2022, 1, 11)}),
+        ("period_calendar_ordered", {"closes_on": date(2022, 1, 9)}),
     ],
 )
 def test_period(constraint, values):
@@ -46,7 +48,7 @@ def test_period(constraint, values):
     [
         ("programme_fund_known", {"fund": "emas"}),
         ("programme_year_plausible", {"year": 1999}),
-        ("programme_budget_not_negative", {"budget": -1}),
+        ("programme_origin_known", {"origin": "wangsit"}),
     ],
 )
 def test_programme(constraint, values):

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from programs import services, workflow
+from programs.calendar import with_calendar
 from programs.models import ProgressReport, ReportLineUnit
 from programs.rounds import changes
 from programs.sheet import sheet_of
@@ -70,7 +71,7 @@ def test_a_period_that_has_not_begun_is_refused(office, operator):
         due_on=date(2999, 4, 9),
     )
 
-    with pytest.raises(BusinessRuleError, match="belum dimulai"):
+    with pytest.raises(BusinessRuleError, match="dibuka pada 1 Januari 2999"):
         services.start_report(office, period=later, by=operator)
 
 
@@ -417,10 +418,12 @@ def test_a_closed_step_says_why(draft, operator, verifier, submitted):
 
     assert "Diajukan" in told["submit"][0]
     assert told["return"] == [
-        "Laporan Disperkim Banjarmasin dikembalikan oleh pemeriksanya."
+        "Laporan Disperkim Banjarmasin dikembalikan oleh pemeriksanya. Hubungi dinas"
+        " perumahan provinsi."
     ]
     assert told["verify"] == [
-        "Laporan Disperkim Banjarmasin diverifikasi oleh pemeriksanya."
+        "Laporan Disperkim Banjarmasin diverifikasi oleh pemeriksanya. Hubungi dinas"
+        " perumahan provinsi."
     ]
 
 
@@ -436,7 +439,8 @@ def test_what_is_missing_closes_submitting_and_leads_to_it(office, head, activit
 
 
 def test_steps_of_a_list_cost_no_query(draft, head, queries_of):
-    (report,) = ProgressReport.objects.with_sums().select_related("agency", "period")
+    reports = ProgressReport.objects.with_sums().select_related("agency", "period")
+    (report,) = with_calendar(reports)
     workflow.steps_for(report, head)  # fetches the head's memberships
 
     assert queries_of(workflow.steps_for, report, head) == 0

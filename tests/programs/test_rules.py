@@ -140,6 +140,7 @@ def test_a_visit_today_is_possible():
     found = verification_problems(
         method="field",
         visited_on=date(2026, 7, 9),
+        since=date(2026, 7, 1),
         today=date(2026, 7, 9),
         facts={"officers": "Rahma", "minutes_number": "BA-1"},
     )

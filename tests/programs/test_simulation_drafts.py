@@ -121,13 +121,13 @@ def test_the_step_over_the_api(client, log_in, plan):
 def test_the_list_marks_drafts_and_keeps_them_out_of_the_totals(
     client, log_in, plan, planned, activity
 ):
-    Programme.objects.filter(pk=activity.programme_id).update(budget=100)
+    activity.programme.budgets.create(number=1, kind="original", amount=100)
     Activity.objects.filter(pk=activity.pk).update(budget=60)
     log_in("operator")
     page = client.get(reverse(LIST))
 
     assert page.context["totals"] == {
-        "budget": 100,
+        "budget_now": 100,
         "contracted": 60,
         "activity_count": 1,
     }

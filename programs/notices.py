@@ -1,0 +1,120 @@
+"""Whom a step of a report concerns, and what they are told of it."""
+
+from collections.abc import Collection
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.access import can, current_memberships
+from agencies.models import Agency, Membership, User
+from agencies.notices import in_indonesian, tell
+from agencies.roles import ROLE_PERMISSIONS, Permission
+from programs.comments import address_of, title_of
+from programs.models import Comment, ProgressReport, ReportChange
+
+
+def members_with(agency: Agency, permission: Permission) -> list[User]:
+    """The people who hold the permission in this agency today."""
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
+    memberships = Membership.objects.current(timezone.localdate()).filter(
+        agency=agency, role__in=roles, user__is_active=True
+    )
+    return list(User.objects.filter(pk__in=memberships.values("user")))
+
+
+def tell_returned(report: ProgressReport, *, but: Collection[User] = ()) -> None:
+    """The office is told that its report came back, and until when to mend it."""
+    assert report.mend_by is not None
+    with in_indonesian():
+        text = _("The report of %(agency)s for %(period)s was returned: %(reason)s") % {
+            "agency": report.agency.short_name,
+            "period": report.period.name,
+            "reason": report.return_reason,
+        }
+    people = members_with(report.agency, Permission.REPORT_EDIT)
+    tell(
+        [user for user in people if user not in but],
+        kind="returned",
+        key=f"returned:{report.pk}:{timezone.now():%Y-%m-%dT%H:%M:%S}",
+        text=text,
+        url=report.get_absolute_url(),
+    )
+
+
+def tell_verified(report: ProgressReport, *, but: Collection[User] = ()) -> None:
+    """The office is told that its report was verified."""
+    with in_indonesian():
+        text = _("The report of %(agency)s for %(period)s was verified.") % {
+            "agency": report.agency.short_name,
+            "period": report.period.name,
+        }
+    people = members_with(report.agency, Permission.REPORT_EDIT)
+    tell(
+        [user for user in people if user not in but],
+        kind="verified",
+        key=f"verified:{report.pk}",
+        text=text,
+        url=report.get_absolute_url(),
+    )
+
+
+def verifiers_of(agency: Agency) -> list[User]:
+    """The people who may verify this agency's reports: never its own members."""
+    roles = [
+        r for r, held in ROLE_PERMISSIONS.items() if Permission.REPORT_VERIFY in held
+    ]
+    memberships = Membership.objects.current(timezone.localdate()).filter(
+        role__in=roles
+    )
+    people = User.objects.filter(pk__in=memberships.values("user"), is_active=True)
+    return [
+        user
+        for user in people.prefetch_related("memberships__agency").order_by("pk")
+        if can(user, Permission.REPORT_VERIFY, agency=agency)
+        and all(m.agency_id != agency.pk for m in current_memberships(user))
+    ]
+
+
+def tell_mentioned(comment: Comment, people: Collection[User]) -> None:
+    """Those whom a comment names are told where it stands."""
+    with in_indonesian():
+        text = _("%(who)s mentioned you on %(what)s: %(text)s") % {
+            "who": comment.by,
+            "what": title_of(comment.owner),
+            "text": comment.text,
+        }
+    key, url = f"mention:{comment.pk}", address_of(comment)
+    tell(people, kind="mention", key=key, text=text, url=url)
+
+
+def tell_change_asked(change: ReportChange) -> None:
+    """The verifiers are told that a change waits for their decision."""
+    with in_indonesian():
+        text = _(
+            "%(who)s asks to change the verified report %(report)s: %(reason)s"
+        ) % {
+            "who": change.asked_by,
+            "report": change.report,
+            "reason": change.reason,
+        }
+    people = [u for u in verifiers_of(change.report.agency) if u != change.asked_by]
+    key, url = f"change:{change.pk}", change.get_absolute_url()
+    tell(people, kind="change", key=key, text=text, url=url)
+
+
+def tell_change_decided(change: ReportChange) -> None:
+    """Who asked and the office are told what was decided."""
+    words = {"report": change.report, "reason": change.decision_reason}
+    with in_indonesian():
+        if change.state == ReportChange.State.ACCEPTED:
+            text = _("The change of the report %(report)s was accepted.") % words
+        else:
+            text = _("The change of %(report)s was refused: %(reason)s") % words
+    people = members_with(change.report.agency, Permission.REPORT_EDIT)
+    tell(
+        [user for user in {change.asked_by, *people} if user != change.decided_by],
+        kind="change",
+        key=f"change-decided:{change.pk}",
+        text=text,
+        url=change.get_absolute_url(),
+    )
