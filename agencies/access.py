@@ -61,27 +61,47 @@ def scope_of(user: Any) -> Scope:
 def can(user: Any, permission: Permission, *, agency: Agency) -> bool:
     """Whether `user` holds `permission` for records owned by `agency`."""
     return any(
-        permission in ROLE_PERMISSIONS[membership.role]
-        and (
-            membership.agency_id == agency.pk
-            or (
-                permission in SCOPE_WIDE.get(membership.role, frozenset())
-                and Scope(
-                    everything=membership.role == Role.ADMINISTRATOR,
-                    regions=frozenset({membership.agency.region_id or "-"}),
-                ).covers(agency)
-            )
-        )
+        membership.agency_id == agency.pk
+        or (_is_wide(permission, membership) and _reach(membership).covers(agency))
+        for membership in _holding(user, permission)
+    )
+
+
+def agencies_q(user: Any, permission: Permission, path: str = "agency") -> Q:
+    """`can` as a condition: rows whose agency at `path` is one for which it holds."""
+    condition = Q(pk__in=[])
+    for membership in _holding(user, permission):
+        condition |= Q(**{path: membership.agency_id})
+        if _is_wide(permission, membership):
+            condition |= _reach(membership).regions_q(f"{path}__region_id")
+    return condition
+
+
+def _holding(user: Any, permission: Permission) -> list[Membership]:
+    """The memberships of today whose role holds the permission."""
+    return [
+        membership
         for membership in current_memberships(user)
+        if permission in ROLE_PERMISSIONS[membership.role]
+    ]
+
+
+def _is_wide(permission: Permission, membership: Membership) -> bool:
+    """Whether the role holds it for other agencies of its scope too."""
+    return permission in SCOPE_WIDE.get(membership.role, frozenset())
+
+
+def _reach(membership: Membership) -> Scope:
+    """The scope of a permission that is held scope-wide."""
+    return Scope(
+        everything=membership.role == Role.ADMINISTRATOR,
+        regions=frozenset({membership.agency.region_id or "-"}),
     )
 
 
 def holds(user: Any, permission: Permission) -> bool:
     """Whether `user` holds `permission` for any agency: for menus and empty forms."""
-    return any(
-        permission in ROLE_PERMISSIONS[membership.role]
-        for membership in current_memberships(user)
-    )
+    return bool(_holding(user, permission))
 
 
 def require(user: Any, permission: Permission, *, agency: Agency) -> None:

@@ -88,8 +88,17 @@ class AgencyAliasInline(admin.TabularInline):
 @admin.register(Agency)
 class AgencyAdmin(admin.ModelAdmin):
     inlines = [AgencyAliasInline]
-    list_display = ["name", "short_name", "level", "kind", "region", "valid_until"]
-    list_filter = ["level", "kind"]
+    list_display = [
+        "name",
+        "short_name",
+        "level",
+        "kind",
+        "region",
+        "reports_progress",
+        "contact",
+        "valid_until",
+    ]
+    list_filter = ["level", "kind", "reports_progress"]
     list_select_related = ["region"]
     search_fields = ["name", "short_name", "aliases__name"]
     autocomplete_fields = ["region"]

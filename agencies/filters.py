@@ -6,7 +6,8 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, AgencyAlias, Region
+from agencies.models import Agency, AgencyAlias, Notice, Region
+from agencies.models.notice import NoticeKind
 
 
 class AgencyFilter(django_filters.FilterSet):
@@ -47,3 +48,16 @@ class RegionFilter(django_filters.FilterSet):
 
     def holding(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
         return queryset & Region.objects.valid(value)
+
+
+class NoticeFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(
+        choices=NoticeKind.choices, label=_("Kind"), empty_label=_("All")
+    )
+    unread = django_filters.BooleanFilter(
+        field_name="read_at", lookup_expr="isnull", label=_("Unread only")
+    )
+
+    class Meta:
+        model = Notice
+        fields: list[str] = []

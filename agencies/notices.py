@@ -1,10 +1,12 @@
 """Telling people: a notice in the application once, and in their next digest."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from django.utils import translation
+from django.db import transaction
+from django.utils import timezone, translation
 
 from agencies.models import Notice, NoticeChoice, User
+from agencies.models.notice import NoticeKind
 
 TEXT_LENGTH = 500
 
@@ -36,6 +38,38 @@ def tell(users: Iterable[User], *, kind: str, key: str, text: str, url: str) -> 
         ignore_conflicts=True,
     )
     return len(fresh)
+
+
+@transaction.atomic
+def read_notices(notices: Iterable[Notice], *, by: User) -> int:
+    """Mark the person's own notices as read; how many were not before."""
+    unread = Notice.objects.unread().filter(user=by)
+    keys = [notice.pk for notice in notices]
+    return unread.filter(pk__in=keys).update(read_at=timezone.now())
+
+
+@transaction.atomic
+def read_all_notices(*, by: User) -> int:
+    """Mark every notice of the person as read; how many were not before."""
+    return Notice.objects.unread().filter(user=by).update(read_at=timezone.now())
+
+
+def mailed_kinds(user: User) -> set[str]:
+    """The kinds of notices that the person gets by mail as well."""
+    silent = NoticeChoice.objects.filter(user=user, by_mail=False)
+    return set(NoticeKind.values) - set(silent.values_list("kind", flat=True))
+
+
+@transaction.atomic
+def choose_mail(kinds: Collection[str], *, by: User) -> None:
+    """From now on, get exactly these kinds of notices by mail as well."""
+    chosen = dict(by.notice_choices.values_list("kind", "by_mail"))
+    for kind in NoticeKind.values:
+        wanted = kind in kinds
+        if chosen.get(kind, True) != wanted:
+            NoticeChoice.objects.update_or_create(
+                user=by, kind=kind, defaults={"by_mail": wanted}
+            )
 
 
 def in_indonesian() -> translation.override:

@@ -39,6 +39,11 @@ class AgencySeed:
         """The one housing office of its region, whatever it is called."""
         return self.kind == Kind.HOUSING_OFFICE
 
+    @property
+    def reports_progress(self) -> bool:
+        """The district offices, when first made; later an administrator decides."""
+        return self.is_office and self.level == Level.REGENCY
+
 
 def office(code: str, name: str, short_name: str) -> AgencySeed:
     return AgencySeed(name, short_name, Level.REGENCY, Kind.HOUSING_OFFICE, code)
@@ -178,6 +183,7 @@ def create_agency(seed: AgencySeed) -> Agency:
         kind=seed.kind,
         region_id=seed.region,
         valid_from=seed.valid_from,
+        reports_progress=seed.reports_progress,
     )
     for alias in seed.aliases:
         AgencyAlias.objects.create(

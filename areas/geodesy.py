@@ -1,12 +1,15 @@
-"""Hectares inside an outline, measured on the ellipsoid."""
+"""Hectares inside an outline and metres to it, measured on the ellipsoid."""
 
+import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from pyproj import Geod
 from shapely import Geometry, orient_polygons, union_all
-from shapely.geometry import mapping, shape
+from shapely.affinity import scale
+from shapely.geometry import Point, mapping, shape
+from shapely.ops import nearest_points
 
 from core.fields import six_places
 
@@ -30,6 +33,25 @@ def covered(
 ) -> Geometry:
     """The part of `outline` that any of the others covers; together, not summed."""
     return shape(outline).intersection(union_all([shape(other) for other in others]))
+
+
+def metres_outside(
+    outline: Mapping[str, Any], *, latitude: Decimal, longitude: Decimal
+) -> int:
+    """How far a point lies from an outline in degrees (whole metres); 0 inside.
+
+    A degree of longitude is shorter than one of latitude, so longitudes are squeezed
+    around the point before its nearest neighbour is looked for.
+    """
+    point = Point(float(longitude), float(latitude))
+    found = shape(outline)
+    if found.covers(point):
+        return 0
+    squeeze = max(math.cos(math.radians(point.y)), 0.01)
+    _here, there = nearest_points(point, scale(found, squeeze, 1, origin=point))
+    nearest = point.x + (there.x - point.x) / squeeze
+    _from, _back, metres = WGS84.inv(point.x, point.y, nearest, there.y)
+    return round(metres)
 
 
 def as_geojson(found: Geometry) -> dict[str, Any]:

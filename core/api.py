@@ -1,9 +1,14 @@
 """The only place where a broken rule becomes a status code; pagination."""
 
+import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from rest_framework import status
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
@@ -13,12 +18,57 @@ from core.errors import (
     StaleError,
     WrongStateError,
 )
+from core.idempotency import HEADER, Answer, answer_once, fingerprint
 
 
 class Pagination(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 500
+
+
+class AnsweredOnce:
+    """A view whose POSTs may carry an `Idempotency-Key`: sent again, done once."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        key = request.headers.get(HEADER, "")
+        if request.method == "POST" and key:
+            body = _body_of(request)
+            self.post = partial(self._once, self.post, key, body)  # type: ignore[has-type]
+
+    def _once(
+        self,
+        handler: Callable[..., Response],
+        key: str,
+        body: bytes,
+        request: Request,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Response:
+        def produce() -> Answer:
+            response = handler(request, *args, **kwargs)
+            text = JSONRenderer().render(response.data).decode()
+            return Answer(response.status_code, text, response.get("Location", ""))
+
+        answer = answer_once(
+            key=key,
+            by=request.user,
+            print_of_request=fingerprint("POST", request.path, body),
+            produce=produce,
+        )
+        headers = {"Idempotent-Replayed": "true"} if answer.is_repeat else {}
+        data = json.loads(answer.body) if answer.body else None
+        return Response(data, status=answer.status, headers=headers)
+
+
+def _body_of(request: Request) -> bytes:
+    """What was sent; of files their names and sizes, for the stream is read once."""
+    files = [f"{name}:{file.name}:{file.size}" for name, file in request.FILES.items()]
+    sent = JSONRenderer().render(
+        {k: str(v) for k, v in request.data.items()} if files else request.data
+    )
+    return bytes(sent) + "|".join(files).encode()
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:

@@ -4,14 +4,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.access import scope_of
 from agencies.models import Agency
 from core import html
+from core.counting import counted
 from core.figures import Figure
 from core.numbers import format_decimal
 from programs.models import ProgressReport, ReportingPeriod
@@ -57,21 +57,10 @@ def _last_period(user: Any, as_of: date) -> ReportingPeriod | None:
     return (
         ReportingPeriod.objects.filter(ends_before__lte=as_of)
         .annotate(
-            offices=_counted(offices),
-            in_time=_counted(in_time),
-            verified=_counted(verified),
+            offices=counted(offices),
+            in_time=counted(in_time),
+            verified=counted(verified),
         )
         .order_by("-ends_before", "-starts_on")
         .first()
     )
-
-
-def _counted(rows: QuerySet) -> Coalesce:
-    count = (
-        rows.order_by()
-        .annotate(one=Value(1))
-        .values("one")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    return Coalesce(Subquery(count, output_field=IntegerField()), 0)

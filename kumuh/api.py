@@ -4,7 +4,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import DefaultRouter
 
-from agencies.api.views import AgencyViewSet, RegionViewSet
+from agencies.api.views import AgencyViewSet, NoticeViewSet, RegionViewSet
 from areas.api.assessments import AssessmentViewSet
 from areas.api.decrees import DecreeViewSet
 from areas.api.figures import FiguresView
@@ -20,9 +20,28 @@ from areas.api.views import (
     SlumAreaViewSet,
 )
 from dashboard.api.health import DataHealthViewSet
+from dashboard.api.tasks import TaskViewSet
+from programs.api.attachments import AttachmentViewSet
+from programs.api.budgets import (
+    AddendumViewSet,
+    BudgetVersionViewSet,
+    FundingLegViewSet,
+    SipdCodeViewSet,
+    TargetViewSet,
+)
+from programs.api.calendar import (
+    LockExceptionViewSet,
+    ReportingPeriodViewSet,
+    TimelinessViewSet,
+)
+from programs.api.comments import CommentViewSet
 from programs.api.history import AgreementViewSet, AssessmentHistoryViewSet
+from programs.api.outputs import PhysicalOutputViewSet
+from programs.api.readiness import ReadinessCheckViewSet
+from programs.api.report_changes import ReportChangeViewSet
+from programs.api.review import ReportReviewViewSet
 from programs.api.simulation import SimulationView
-from programs.api.views import ActivityViewSet, ProgrammeViewSet, ProgressReportViewSet
+from programs.api.views import ActivityViewSet, ProgrammeViewSet
 
 router = DefaultRouter()
 for prefix, viewset in (
@@ -43,9 +62,24 @@ for prefix, viewset in (
     ("authority-transfers", AuthorityTransferViewSet),
     ("ledger-changes", LedgerChangeViewSet),
     ("programmes", ProgrammeViewSet),
+    ("budget-versions", BudgetVersionViewSet),
+    ("targets", TargetViewSet),
     ("activities", ActivityViewSet),
-    ("progress-reports", ProgressReportViewSet),
+    ("funding-legs", FundingLegViewSet),
+    ("contract-addenda", AddendumViewSet),
+    ("sipd-codes", SipdCodeViewSet),
+    ("readiness-checks", ReadinessCheckViewSet),
+    ("physical-outputs", PhysicalOutputViewSet),
+    ("progress-reports", ReportReviewViewSet),
+    ("report-changes", ReportChangeViewSet),
+    ("comments", CommentViewSet),
+    ("reporting-periods", ReportingPeriodViewSet),
+    ("lock-exceptions", LockExceptionViewSet),
+    ("timeliness", TimelinessViewSet),
+    ("attachments", AttachmentViewSet),
     ("data-health", DataHealthViewSet),
+    ("tasks", TaskViewSet),
+    ("notices", NoticeViewSet),
 ):
     router.register(prefix, viewset, prefix)
 

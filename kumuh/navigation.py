@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from agencies.access import current_memberships, holds
 from agencies.roles import Permission
 from core.demo import demo_present
+from dashboard.tasks import count_inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +67,31 @@ MENU = (
         "programs:programme-list",
         ("programs:programme-", "programs:activity-"),
     ),
-    Entry(_("Reports"), "programs:report-list", ("programs:report-",)),
+    Entry(
+        _("Reports"),
+        "programs:report-list",
+        (
+            "programs:report-",
+            "programs:period-",
+            "programs:exception-",
+            "programs:timeliness-",
+            "programs:line-",
+            "programs:attachment-",
+        ),
+    ),
     Entry(_("Ledger"), "areas:ledger-list", ("areas:ledger-",)),
-    Entry(_("Agencies"), "agencies:agency-list", ("agencies:",)),
+    Entry(_("Agencies"), "agencies:agency-list", ("agencies:agency-",)),
     Entry(_("Survey import"), "areas:survey-import", ("areas:survey-",), may_import),
     Entry(_("Admin"), "admin:index", ("admin:",), is_staff),
 )
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """`menu`, `who`, `is_demo`; each worked out only on a page that shows it."""
+    """`menu`, `who`, `inbox`, `is_demo`; worked out only on a page that shows it."""
     return {
         "menu": SimpleLazyObject(lambda: menu_for(request)),
         "who": SimpleLazyObject(lambda: who_is(request)),
+        "inbox": SimpleLazyObject(lambda: inbox_of(request)),
         "is_demo": SimpleLazyObject(demo_present),
     }
 
@@ -113,6 +127,26 @@ def who_is(request: HttpRequest) -> dict[str, str]:
         "role": str(first.get_role_display()) if first else "",
         "more": str(len(memberships) - 1) if len(memberships) > 1 else "",
     }
+
+
+def inbox_of(request: HttpRequest) -> list[dict[str, Any]]:
+    """How many tasks and unread notices wait for the person signed in: one query."""
+    match = getattr(request, "resolver_match", None)
+    view_name = match.view_name if match else ""
+    tasks, notices = count_inbox(request.user, timezone.localdate())
+    return [
+        {
+            "label": label,
+            "icon": icon,
+            "url": reverse(name),
+            "count": count,
+            "is_current": view_name == name,
+        }
+        for label, icon, name, count in (
+            (_("My tasks"), "tasks", "dashboard:tasks", tasks),
+            (_("Notices"), "bell", "agencies:notice-list", notices),
+        )
+    ]
 
 
 def _url(entry: Entry) -> str:

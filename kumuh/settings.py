@@ -236,6 +236,7 @@ SPECTACULAR_SETTINGS = {
         "DecreeStatusEnum": "areas.models.decree.DecreeStatus",
         "LineChangeEnum": "areas.models.succession.LineChange",
         "ChangeKindEnum": "areas.models.ledger_change.ChangeKind",
+        "AnsweredStatusEnum": "areas.models.transfer.TransferStatus",
         "SubmissionStatusEnum": "programs.models.report.ReportStatus",
         "ReportMethodEnum": "programs.models.report.ReportMethod",
     },
@@ -299,6 +300,9 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 # Photos and documents: how large a file may be, and how many of one record.
 PHOTO_MAX_BYTES = number("PHOTO_MAX_BYTES", default=26_214_400)
 DOCUMENT_MAX_BYTES = number("DOCUMENT_MAX_BYTES", default=20_971_520)
+ATTACHMENTS_MAX = number("ATTACHMENTS_MAX", default=60)
+# A photo taken farther outside the outline of its area than this is pointed at (m).
+PHOTO_FAR_METRES = number("PHOTO_FAR_METRES", default=250)
 
 LOGGING = {
     "version": 1,

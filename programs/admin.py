@@ -11,6 +11,8 @@ from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from programs.models import (
     Activity,
     ActivityUnit,
+    Attachment,
+    LockException,
     Programme,
     ProgressReport,
     ReportingPeriod,
@@ -22,9 +24,15 @@ from programs.models import (
 
 @admin.register(ReportingPeriod)
 class ReportingPeriodAdmin(admin.ModelAdmin):
-    list_display = ["name", "kind", "starts_on", "ends_before", "due_on"]
-    list_filter = ["kind"]
+    list_display = ["name", "kind", "opens_on", "due_on", "closes_on", "is_called"]
+    list_filter = ["kind", "is_called"]
     search_fields = ["name"]
+
+
+@admin.register(LockException)
+class LockExceptionAdmin(ReadOnlyAdmin):
+    list_display = ["period", "agency", "until", "reason", "granted_by", "granted_at"]
+    list_select_related = ["period", "agency", "granted_by"]
 
 
 @admin.register(Programme)
@@ -80,3 +88,11 @@ class ReportLineAdmin(ReadOnlyAdmin):
     inlines = [ReportLineUnitInline]
     list_display = ["activity", "report", "volume", "physical_percent", "spent"]
     list_select_related = ["activity", "report__agency", "report__period"]
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    list_display = ["name", "kind", "stage", "distance_m", "uploaded_by", "uploaded_at"]
+    list_filter = ["kind", "stage", "position_source"]
+    list_select_related = ["uploaded_by"]
+    search_fields = ["name", "caption"]

@@ -6,7 +6,7 @@ Days are those of the project's zone (WITA): the last day counts to its midnight
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -117,6 +117,20 @@ def with_calendar(
     """Add what `closing_of` needs, so that a list asks nothing more per row."""
     return reports.annotate(
         exception_until=exception_until(), calendar_contact=calendar_contact()
+    )
+
+
+def open_on(
+    reports: "QuerySet[ProgressReport]", on: date
+) -> "QuerySet[ProgressReport]":
+    """Those of whose window that day is a part: `window_of_report` in SQL."""
+    mending = Q(status=ProgressReport.Status.RETURNED, mend_by__gte=on)
+    return with_calendar(reports).filter(
+        Q(period__closes_on=None)
+        | Q(period__closes_on__gte=on)
+        | Q(exception_until__gte=on)
+        | mending,
+        period__opens_on__lte=on,
     )
 
 

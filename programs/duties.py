@@ -1,8 +1,8 @@
 """Which office owes a report on which period, and how it stands with it.
 
-An office without a row of its own is never left out: what is asked is offices × periods,
-and the reports are laid beside them. Counts in SQL and rows in Python follow the same
-two rules, `owing` here and `programs.timeliness`.
+An office without a row of its own is never left out: what is asked is offices ×
+periods, and the reports are laid beside them. Counts in SQL and rows in Python follow
+the same two rules, `owing` here and `programs.timeliness`; a test holds them together.
 """
 
 from collections.abc import Iterable
@@ -51,6 +51,11 @@ class Duty:
     @property
     def timing(self) -> Timing:
         return self.standing.timing
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether the calendar calls for it; others report without owing."""
+        return owes(self.agency, self.period)
 
     @property
     def is_begun(self) -> bool:
@@ -110,17 +115,16 @@ def first_submission_of(report: ProgressReport) -> datetime | None:
 
 
 def with_timing(reports: QuerySet[ProgressReport], on: date) -> QuerySet[Any]:
-    """Add `timing`: `timeliness.standing_of` in SQL, for filters and checks."""
-    due, closes = F("period__due_on"), F("period__closes_on")
-    day, until = F("first_submitted_on"), F("excepted_until")
-    closed = Q(period__closes_on__lt=on) & (
+    """Add `first_submitted_at` and `timing`: `timeliness.standing_of` in SQL, for
+    filters, files and checks."""
+    is_closed = Q(period__closes_on__lt=on) & (
         Q(excepted_until=None) | Q(excepted_until__lt=on)
     )
     timing = Case(
-        When(first_submitted_on__lte=due, then=Value(Timing.IN_TIME)),
+        When(first_submitted_on__lte=F("period__due_on"), then=Value(Timing.IN_TIME)),
         When(
-            first_submitted_on__gt=closes,
-            excepted_until__gte=day,
+            first_submitted_on__gt=F("period__closes_on"),
+            first_submitted_on__lte=F("excepted_until"),
             then=Value(Timing.EXCEPTED),
         ),
         When(first_submitted_on__isnull=False, then=Value(Timing.LATE)),
@@ -131,14 +135,18 @@ def with_timing(reports: QuerySet[ProgressReport], on: date) -> QuerySet[Any]:
             then=Value(Timing.DUE),
         ),
         When(period__due_on__gte=on, then=Value(Timing.NOT_DUE)),
-        When(closed, then=Value(Timing.MISSING)),
+        When(is_closed, then=Value(Timing.MISSING)),
         default=Value(Timing.OVERDUE),
         output_field=CharField(),
     )
-    return reports.annotate(
-        first_submitted_on=TruncDate(_first_submission()),
-        excepted_until=exception_until(),
-    ).annotate(timing=timing)
+    return (
+        with_first_submission(reports)
+        .annotate(
+            first_submitted_on=TruncDate("first_submitted_at"),
+            excepted_until=exception_until(),
+        )
+        .annotate(timing=timing)
+    )
 
 
 def _first_submission() -> Subquery:

@@ -1,20 +1,24 @@
 """Filters of programmes, activities and reports: one set for page, CSV and API."""
 
 import django_filters
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from areas.filters import areas
 from areas.rule_sets import published_rules
+from programs.duties import with_timing
 from programs.models import (
     Activity,
     Fund,
     Programme,
     ProgressReport,
     ReportingPeriod,
+    SipdCode,
 )
+from programs.timeliness import Timing
 
 FINISHED = (
     ("no", _("Running")),
@@ -22,7 +26,6 @@ FINISHED = (
     ("draft", _("Draft plan")),
 )
 PLANNED = (("no", _("Running")), ("yes", _("Draft plan")))
-IN_TIME = (("late", _("Late")), ("in_time", _("In time")))
 
 
 def indicator_codes() -> list[tuple[str, str]]:
@@ -71,6 +74,9 @@ class ProgrammeFilter(django_filters.FilterSet):
     fund = django_filters.ChoiceFilter(
         choices=Fund.choices, label=_("Source of funds"), empty_label=_("all")
     )
+    origin = django_filters.ChoiceFilter(
+        choices=Programme.Origin.choices, label=_("Origin"), empty_label=_("all")
+    )
     draft = django_filters.ChoiceFilter(
         choices=PLANNED, method="is_planned", label=_("State"), empty_label=_("all")
     )
@@ -84,6 +90,23 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     def is_planned(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(is_draft=value == "yes")
+
+
+class SipdFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="named", label=_("Code or name"))
+    year = django_filters.NumberFilter(
+        label=_("Year"), decimal_places=0, min_value=1900, max_value=2100
+    )
+    level = django_filters.ChoiceFilter(
+        choices=SipdCode.Level.choices, label=_("Level"), empty_label=_("all")
+    )
+
+    class Meta:
+        model = SipdCode
+        fields: list[str] = []
+
+    def named(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(Q(code__startswith=value) | Q(name__icontains=value))
 
 
 class ActivityFilter(django_filters.FilterSet):
@@ -133,7 +156,10 @@ class ReportFilter(django_filters.FilterSet):
         choices=ProgressReport.Status.choices, label=_("Status"), empty_label=_("all")
     )
     timing = django_filters.ChoiceFilter(
-        choices=IN_TIME, method="timed", label=_("Submitted"), empty_label=_("all")
+        choices=Timing.choices,
+        method="timed",
+        label=_("Timeliness"),
+        empty_label=_("all"),
     )
 
     class Meta:
@@ -141,8 +167,5 @@ class ReportFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def timed(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """Submitted reports only: what is not submitted yet is neither."""
-        due = F("period__due_on")
-        if value == "late":
-            return queryset.filter(submitted_at__date__gt=due)
-        return queryset.filter(submitted_at__date__lte=due)
+        """As they stand today; the first submission counts."""
+        return with_timing(queryset, timezone.localdate()).filter(timing=value)

@@ -16,9 +16,16 @@ from areas.rule_sets import rules_of
 from areas.rules import Rules
 from core.forms import DateInput, RupiahField, local_formfield
 from core.numbers import format_decimal
-from programs.models import Activity, Programme, ProgressReport, ReportingPeriod
+from programs.models import (
+    Activity,
+    Programme,
+    ProgressReport,
+    ReportingPeriod,
+    SipdCode,
+)
 from programs.services.activities import default_rule_set
 from programs.sheet import unit_name
+from programs.sipd import codes_of
 
 
 class ProgrammeForm(CheckedByService, forms.ModelForm):
@@ -33,6 +40,9 @@ class ProgrammeForm(CheckedByService, forms.ModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["list"] = "kode-sipd"
+        self.fields["name"].required = False
+        self.fields["name"].help_text = _("Blank: the name of the code in SIPD.")
         if self.instance.pk:
             del self.fields["agency"], self.fields["budget"]
             return
@@ -43,6 +53,11 @@ class ProgrammeForm(CheckedByService, forms.ModelForm):
         own = [m.agency_id for m in user.memberships.all()]
         agency.initial = next((a for a in offices if a.pk in own), None)
         self.fields["year"].initial = timezone.localdate().year
+
+    def suggestions(self) -> list[SipdCode]:
+        """The codes of the year that stands in the form."""
+        year = str(self["year"].value() or "")
+        return codes_of(int(year)) if year.isascii() and year.isdigit() else []
 
 
 class UnitsField(forms.ModelMultipleChoiceField):
@@ -91,9 +106,14 @@ class ActivityForm(CheckedByService, forms.ModelForm):
             "volume",
             "unit",
             "budget",
-            "contract_number",
             "pattern",
             "agency",
+            "contract_number",
+            "contractor",
+            "contract_value",
+            "contract_signed_on",
+            "contract_ends_on",
+            "handed_over_on",
             "is_closed",
         )
         field_classes = {"neighbourhoods": UnitsField}

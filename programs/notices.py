@@ -58,11 +58,27 @@ def tell_verified(report: ProgressReport, *, but: Collection[User] = ()) -> None
     )
 
 
-def verifiers_of(agency: Agency) -> list[User]:
-    """The people who may verify this agency's reports: never its own members."""
-    roles = [
-        r for r, held in ROLE_PERMISSIONS.items() if Permission.REPORT_VERIFY in held
-    ]
+def tell_submitted(report: ProgressReport) -> None:
+    """The verifiers are told that a report waits for them, at every submission."""
+    assert report.submitted_at is not None
+    with in_indonesian():
+        text = _("The report of %(agency)s for %(period)s waits to be verified.") % {
+            "agency": report.agency.short_name,
+            "period": report.period.name,
+        }
+    people = verifiers_of(report.agency)
+    tell(
+        [user for user in people if user != report.submitted_by],
+        kind="to_verify",
+        key=f"submitted:{report.pk}:{report.submitted_at:%Y-%m-%dT%H:%M:%S}",
+        text=text,
+        url=report.get_absolute_url(),
+    )
+
+
+def holders_of(agency: Agency, permission: Permission) -> list[User]:
+    """Everybody who holds the permission for this agency's records, by scope too."""
+    roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
     memberships = Membership.objects.current(timezone.localdate()).filter(
         role__in=roles
     )
@@ -70,8 +86,16 @@ def verifiers_of(agency: Agency) -> list[User]:
     return [
         user
         for user in people.prefetch_related("memberships__agency").order_by("pk")
-        if can(user, Permission.REPORT_VERIFY, agency=agency)
-        and all(m.agency_id != agency.pk for m in current_memberships(user))
+        if can(user, permission, agency=agency)
+    ]
+
+
+def verifiers_of(agency: Agency) -> list[User]:
+    """The people who may verify this agency's reports: never its own members."""
+    return [
+        user
+        for user in holders_of(agency, Permission.REPORT_VERIFY)
+        if all(m.agency_id != agency.pk for m in current_memberships(user))
     ]
 
 

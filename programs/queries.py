@@ -120,11 +120,30 @@ def before(
         if paid_by
         else ()
     )
+    earlier = _counted(activities, report__period__ends_before__lte=period.starts_on)
+    by_activity: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    for (activity, _agency), series in earlier.items():
+        by_activity[activity] += series
+    return {
+        activity: _summed(rows, paid_by if activity in shared else None)
+        for activity, rows in by_activity.items()
+    }
+
+
+def spent_by(activities: Collection[int]) -> dict[tuple[int, int], Decimal]:
+    """The money that each agency reported on each activity so far, drafts left out."""
+    return {
+        key: sum((row["spent"] or ZERO for row in series), ZERO)
+        for key, series in _counted(activities).items()
+    }
+
+
+def _counted(
+    activities: Collection[int], **during: Any
+) -> dict[tuple[int, int], list[Mapping[str, Any]]]:
+    """The reported lines by activity and agency, quarters inside a year left out."""
     lines = (
-        ReportLine.objects.filter(
-            activity__in=activities,
-            report__period__ends_before__lte=period.starts_on,
-        )
+        ReportLine.objects.filter(activity__in=activities, **during)
         .exclude(report__status="draft")
         .order_by("report__period__starts_on", "-report__period__ends_before")
         .values(
@@ -142,13 +161,7 @@ def before(
         ends = line["report__period__ends_before"]
         if not series or ends > series[-1]["report__period__ends_before"]:
             series.append(line)
-    by_activity: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    for (activity, _agency), series in counted.items():
-        by_activity[activity] += series
-    return {
-        activity: _summed(rows, paid_by if activity in shared else None)
-        for activity, rows in by_activity.items()
-    }
+    return counted
 
 
 def _summed(rows: list[Mapping[str, Any]], paid_by: int | None) -> Before:

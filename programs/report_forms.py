@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import BusinessRuleError
 from core.forms import LocalDecimalField, RupiahField
-from programs.models import ProgressReport
+from programs.models import ProgressReport, ReportLine
 from programs.services import LineInput, UnitInput, check_report_lines
 from programs.sheet import LineSheet, ReportSheet, UnitRow
 
 Data = QueryDict | None
 SENT = "lines"
-FIGURES = ("volume", "physical_percent", "spent")
+FIGURES = ("volume", "physical_percent", "planned_percent", "spent")
+CHOSEN = ("obstacle", "help_needed")
+NOT_CHOSEN = [("", gettext_lazy("none"))]
 
 
 class LineForm(forms.Form):
@@ -30,7 +32,23 @@ class LineForm(forms.Form):
         max_digits=5,
         decimal_places=2,
     )
+    planned_percent = LocalDecimalField(
+        label=gettext_lazy("Planned progress (%)"),
+        required=False,
+        max_digits=5,
+        decimal_places=2,
+    )
     spent = RupiahField(label=gettext_lazy("Money spent (Rp)"), required=False)
+    obstacle = forms.ChoiceField(
+        label=gettext_lazy("Obstacle"),
+        choices=[*NOT_CHOSEN, *ReportLine.Obstacle.choices],
+        required=False,
+    )
+    help_needed = forms.ChoiceField(
+        label=gettext_lazy("Whose help is needed"),
+        choices=[*NOT_CHOSEN, *ReportLine.Help.choices],
+        required=False,
+    )
     is_nil = forms.BooleanField(label=gettext_lazy("Nil"), required=False)
     note = forms.CharField(
         label=gettext_lazy("Obstacles or notes"),
@@ -88,6 +106,7 @@ class LinePanel:
         """What was typed; an input that cannot be read counts as blank."""
         cleaned = self.form.cleaned_data
         values: dict[str, Any] = {name: cleaned.get(name) for name in FIGURES}
+        values |= {name: cleaned.get(name, "") for name in CHOSEN}
         values |= {
             "is_nil": cleaned.get("is_nil", False),
             "note": cleaned.get("note", ""),
@@ -114,9 +133,11 @@ class ReportEntry:
 
     def __init__(self, sheet: ReportSheet, data: QueryDict | None = None) -> None:
         self.sheet = sheet
+        self.nil_reason = data.get("nil_reason") if data is not None else None
+        self.whole_problems: list[str] = []
         sent = set(data.getlist(SENT)) if data is not None else set()
         self.panels = [
-            _line_panel(line, data if line.key in sent else None)
+            line_panel(line, data if line.key in sent else None)
             for line in sheet.lines
         ]
 
@@ -135,6 +156,16 @@ class ReportEntry:
             for text in texts
         ]
 
+    @property
+    def stored_otherwise(self) -> list[tuple[LinePanel, forms.BoundField, Any]]:
+        """What was typed and is not what stands there: input, and what is stored."""
+        return [
+            (panel, form[name], form[name].initial)
+            for panel in self.sent
+            for form in panel.forms
+            for name in form.changed_data
+        ]
+
     def is_valid(self, report: ProgressReport) -> bool:
         """Whether everything can be read and stored; else all problems are told.
 
@@ -143,12 +174,21 @@ class ReportEntry:
         unread = {
             form.prefix for panel in self.sent for form in panel.forms if form.errors
         }
-        errors = check_report_lines(report, lines=self.as_input())
+        errors = check_report_lines(
+            report, lines=self.as_input(), nil_reason=self.nil_reason
+        )
         self._place(errors, unread)
-        return not any(panel.has_errors for panel in self.panels)
+        return not self.has_errors
 
-    def as_input(self) -> list[LineInput]:
-        return [panel.as_input() for panel in self.sent]
+    @property
+    def has_errors(self) -> bool:
+        refused = any(panel.has_errors for panel in self.panels)
+        return refused or bool(self.whole_problems)
+
+    def as_input(self, *, without_errors: bool = False) -> list[LineInput]:
+        """What was sent; where asked, without the lines that are refused."""
+        panels = [p for p in self.sent if not (without_errors and p.has_errors)]
+        return [panel.as_input() for panel in panels]
 
     def add_errors(self, error: BusinessRuleError) -> None:
         """What the service refused all the same, at its inputs."""
@@ -159,6 +199,9 @@ class ReportEntry:
     ) -> None:
         """Each sentence at its input; not again at one of RT that was not read."""
         for path, sentences in errors.items():
+            if not path.startswith(f"{SENT}."):
+                self.whole_problems += sentences
+                continue
             _lines, number, *rest = path.split(".")
             panel = self.sent[int(number)]
             form: forms.Form = panel.form
@@ -171,7 +214,8 @@ class ReportEntry:
                 form.add_error(name, [ValidationError(text) for text in sentences])
 
 
-def _line_panel(line: LineSheet, data: Data) -> LinePanel:
+def line_panel(line: LineSheet, data: Data) -> LinePanel:
+    """The line's inputs, filled with what is stored or with what was sent."""
     stored = line.line
     prefix = line.anchor
     initial = {name: getattr(stored, name) for name in LineForm.base_fields}
@@ -190,3 +234,9 @@ def _line_panel(line: LineSheet, data: Data) -> LinePanel:
         for row in line.units
     ]
     return LinePanel(line, LineForm(data, prefix=prefix, initial=initial), units)
+
+
+def version_in(data: QueryDict) -> int | None:
+    """The version of the report that a form was made of; None where it names none."""
+    text = data.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.numbers import format_decimal
+from programs.models import ReportLine
 from programs.sheet import LineSheet, ReportSheet
 
 UNITS = "units"
@@ -26,7 +27,7 @@ class Change:
 
 def figures_of(sheet: ReportSheet) -> dict[str, Any]:
     """The report's figures as JSON: by activity, exact, as texts."""
-    return {str(line.activity.pk): _line_figures(line) for line in sheet.lines}
+    return {str(line.activity.pk): line_figures(line) for line in sheet.lines}
 
 
 def changes(old: Mapping[str, Any], sheet: ReportSheet) -> list[Change]:
@@ -37,11 +38,21 @@ def changes(old: Mapping[str, Any], sheet: ReportSheet) -> list[Change]:
         if before is None:
             found.append(_change(line, _("line"), "", _("new")))
             continue
-        found += _changes_of(line, before, _line_figures(line))
-    return found
+        found += changes_of(line, before, line_figures(line))
+    return found + _removed(old, sheet)
 
 
-def _changes_of(
+def _removed(old: Mapping[str, Any], sheet: ReportSheet) -> list[Change]:
+    """The lines that the report had and has no more; they have no number."""
+    now = {str(line.activity.pk) for line in sheet.lines}
+    return [
+        Change(0, figures.get("activity", ""), _("line"), _("was there"), "")
+        for key, figures in old.items()
+        if key not in now
+    ]
+
+
+def changes_of(
     line: LineSheet, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> list[Change]:
     words = _words(line)
@@ -53,10 +64,14 @@ def _changes_of(
     before, after = old.get(UNITS, {}), new[UNITS]
     for key in sorted(before.keys() | after.keys(), key=int):
         was, now = before.get(key), after.get(key)
-        if (was and was["hectares"]) != (now and now["hectares"]):
-            name = (now or was)["name"]
-            pair = [_shown(side and side["hectares"], "ha") for side in (was, now)]
-            found.append(_change(line, name, *pair))
+        name = (now or was)["name"]
+        for what, part, unit in (
+            (name, "hectares", "ha"),
+            (_("%(unit)s, reason") % {"unit": name}, "reason", ""),
+        ):
+            pair = [_shown(side and side.get(part), unit) for side in (was, now)]
+            if pair[0] != pair[1]:
+                found.append(_change(line, what, *pair))
     return found
 
 
@@ -64,48 +79,57 @@ def _change(line: LineSheet, what: str, old: str, new: str) -> Change:
     return Change(line.number, line.activity.name, what, old, new)
 
 
-def _words(line: LineSheet) -> dict[str, tuple[str, str]]:
-    """What the figures are called, and their units."""
+def _words(line: LineSheet) -> dict[str, tuple[str, str | Mapping[str, Any]]]:
+    """What the figures are called, and their units or the words of their choices."""
     return {
         "volume": (_("volume"), line.activity.unit),
         "physical_percent": (_("physical progress"), "%"),
         "planned_percent": (_("planned progress"), "%"),
         "spent": (_("money spent"), "Rp"),
         "is_nil": (_("nil"), ""),
-        "obstacle": (_("obstacle"), ""),
-        "help_needed": (_("help needed"), ""),
+        "obstacle": (_("obstacle"), dict(ReportLine.Obstacle.choices)),
+        "help_needed": (_("help needed"), dict(ReportLine.Help.choices)),
         "note": (_("note"), ""),
     }
 
 
-def _line_figures(line: LineSheet) -> dict[str, Any]:
+def line_figures(line: LineSheet) -> dict[str, Any]:
     stored = line.line
     return {
-        "volume": _text(stored.volume),
-        "physical_percent": _text(stored.physical_percent),
-        "planned_percent": _text(stored.planned_percent),
-        "spent": _text(stored.spent),
+        "activity": line.activity.name,
+        "volume": as_text(stored.volume),
+        "physical_percent": as_text(stored.physical_percent),
+        "planned_percent": as_text(stored.planned_percent),
+        "spent": as_text(stored.spent),
         "is_nil": stored.is_nil,
-        "obstacle": stored.obstacle and stored.get_obstacle_display(),
-        "help_needed": stored.help_needed and stored.get_help_needed_display(),
+        "obstacle": stored.obstacle,
+        "help_needed": stored.help_needed,
         "note": stored.note,
         UNITS: {
-            str(unit.key): {"name": unit.name, "hectares": _text(unit.stored.reported)}
+            str(unit.key): {
+                "name": unit.name,
+                "hectares": as_text(unit.stored.reported),
+                "reason": unit.stored.reason,
+                "verified": as_text(unit.stored.verified),
+            }
             for unit in line.touched
             if unit.stored
         },
     }
 
 
-def _text(value: Decimal | None) -> str | None:
+def as_text(value: Decimal | None) -> str | None:
+    """A figure exact and without idle zeros, as JSON keeps it."""
     return None if value is None else f"{value.normalize():f}"
 
 
-def _shown(value: Any, unit: str) -> str:
+def _shown(value: Any, unit: str | Mapping[str, Any]) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(unit, Mapping):
+        return str(unit.get(value, value))
     if not unit:
         return str(value)
     figure = format_decimal(Decimal(value), None)

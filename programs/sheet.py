@@ -15,8 +15,10 @@ from areas.footprints import Overlap
 from areas.models import DecreeLine, LedgerEntry, Neighbourhood
 from core import html
 from programs import queries
+from programs.attachments import LinePhotos, line_photos
 from programs.footprints import footprints_of, most_of_area, overlaps_of
 from programs.models import ProgressReport, ReportLine, ReportLineUnit
+from programs.outputs import summary_of
 from programs.rules import (
     ZERO,
     Before,
@@ -97,6 +99,7 @@ class LineSheet:
     decree_line: DecreeLine | None
     period_end: Any
     report_agency: int
+    photos: LinePhotos
 
     @property
     def number(self) -> int:
@@ -114,6 +117,14 @@ class LineSheet:
     @property
     def activity(self) -> Any:
         return self.line.activity
+
+    @property
+    def outputs(self) -> list[str]:
+        """What was built, as words: one text per RT and indicator."""
+        return [
+            f"{unit_name(row.neighbourhood)} {row.indicator}: {summary_of(row)}"
+            for row in self.line.outputs.all()
+        ]
 
     @property
     def touched(self) -> list[UnitRow]:
@@ -307,6 +318,7 @@ def sheet_of(report: ProgressReport) -> ReportSheet:
             "units__entry",
             "units__counted_in",
             "activity__funding_legs",
+            "outputs__neighbourhood",
         )
     )
     loader = _Loader(report, lines)
@@ -326,6 +338,7 @@ class _Loader:
         self.period_end = report.period.last_day
         self.agency = report.agency_id
         self.before = queries.before(keys, report.period, paid_by=report.agency_id)
+        self.photos = line_photos(report, lines)
         self.baselines = queries.baselines(activities)
         self.area_units = queries.units_of_areas(areas)
         self.named = queries.units_of_activities(keys)
@@ -361,6 +374,7 @@ class _Loader:
             decree_line=self.decree_lines.get(activity.area_id),
             period_end=self.period_end,
             report_agency=self.agency,
+            photos=self.photos[line.pk],
         )
 
     def _budget(self, activity: Any) -> Decimal | None:

@@ -5,14 +5,20 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import html
 from core.tables import Column
+from core.workflow import open_names
+from programs import workflow
+from programs.differences import difference_in_files, difference_of
+from programs.duties import first_submission_of
 from programs.models import Activity, Programme, ProgressReport
 from programs.programme_steps import LABELS, state_of
+from programs.timeliness import Timing
 
 NO_CHIP = SafeString("")
 STATUS_TONES: Mapping[str, tuple[str, str]] = {
@@ -28,6 +34,20 @@ def status_chip(report: ProgressReport, more: str = "") -> SafeString:
     tone, icon = STATUS_TONES[report.status]
     word = report.get_status_display()
     return html.chip(f"{word}, {more}" if more else word, tone, icon)
+
+
+def state_chips(report: ProgressReport) -> SafeString:
+    """The state, and whether the figures changed since it was verified.
+
+    For reports of `drift.with_drift`.
+    """
+    if not report.has_drifted:  # type: ignore[attr-defined]
+        return status_chip(report)
+    return format_html("{} {}", status_chip(report), drift_chip())
+
+
+def drift_chip() -> SafeString:
+    return html.chip(_("Changed after verification"), "late", "warning")
 
 
 def programme_chip(programme: Programme) -> SafeString:
@@ -47,11 +67,37 @@ def activity_chip(activity: Activity) -> SafeString:
     return html.chip(_("Running"), "info", "hourglass")
 
 
+def pick_column(user: Any) -> Column:
+    """Boxes that choose reports for verification, where this person may verify."""
+    return Column(
+        gettext_lazy("Choose"),
+        lambda row: _pick(row) if _is_verifiable(row, user) else None,
+        kind="html",
+        only="page",
+        css="half",
+    )
+
+
+def _is_verifiable(report: ProgressReport, user: Any) -> bool:
+    return workflow.VERIFY.name in open_names(workflow.steps_for(report, user))
+
+
+def _pick(report: ProgressReport) -> SafeString:
+    """A box that belongs to the form below the table."""
+    return format_html(
+        '<label class="pick-line"><input class="form-check-input" type="checkbox"'
+        ' name="laporan" value="{}" form="verify-many" aria-label="{}"></label>',
+        report.pk,
+        _("Choose %(report)s") % {"report": report},
+    )
+
+
 def lateness(report: ProgressReport) -> str:
-    """How long after the due date it was submitted; empty in time or not submitted."""
-    if report.submitted_at is None:
+    """How long after the due date it was first submitted; empty in time or not yet."""
+    submitted_at = first_submission_of(report)
+    if submitted_at is None:
         return ""
-    days = report.period.days_late(timezone.localdate(report.submitted_at))
+    days = report.period.days_late(timezone.localdate(submitted_at))
     return _("%(days)s days late") % {"days": days} if days else ""
 
 
@@ -75,6 +121,7 @@ PROGRAMME_COLUMNS = (
         export=programme_state,
     ),
     Column(gettext_lazy("Source of funds"), "get_fund_display", "fund"),
+    Column(gettext_lazy("Origin"), "get_origin_display", "origin"),
     Column(
         gettext_lazy("Budget"),
         "budget_now",
@@ -121,7 +168,7 @@ REPORT_COLUMNS = (
         css="half",
     ),
     Column(
-        gettext_lazy("Status"), status_chip, "status", kind="html", css="st-cell half"
+        gettext_lazy("Status"), state_chips, "status", kind="html", css="st-cell half"
     ),
     Column(
         gettext_lazy("Agency"),
@@ -151,7 +198,10 @@ REPORT_COLUMNS = (
         kind="hectares",
         unit="ha",
         name="verified",
+        note=difference_of,
     ),
+    Column(gettext_lazy("Why less was verified"), difference_in_files, only="csv"),
+    Column(gettext_lazy("Changed after verification"), "has_drifted", only="csv"),
     Column(
         gettext_lazy("Submitted"),
         "submitted_at",
@@ -159,6 +209,19 @@ REPORT_COLUMNS = (
         kind="datetime",
         note=lateness,
     ),
+    Column(
+        gettext_lazy("Timeliness"),
+        lambda report: Timing(report.timing).label,
+        only="csv",
+    ),
     Column(gettext_lazy("Due on"), "period.due_on", "period__due_on", kind="date"),
     Column(gettext_lazy("Verified how"), "get_method_display", "method", css="hide-s"),
+)
+
+SIPD_COLUMNS = (
+    Column(gettext_lazy("SIPD code"), "code", "code"),
+    Column(gettext_lazy("Name"), "name", "name", full=True),
+    Column(gettext_lazy("Level"), "get_level_display", "level", css="half"),
+    Column(gettext_lazy("Year"), "year", "year", css="num half"),
+    Column(gettext_lazy("Source"), "source", "source"),
 )

@@ -31,10 +31,25 @@ class Timing(models.TextChoices):
 
 
 # What counts in a share: the due date has passed, or the report is there.
-JUDGED = frozenset(
-    {Timing.IN_TIME, Timing.LATE, Timing.EXCEPTED, Timing.OVERDUE, Timing.MISSING}
-)
-SUBMITTED = frozenset({Timing.IN_TIME, Timing.LATE, Timing.EXCEPTED})
+JUDGED = frozenset(Timing) - {Timing.NOT_DUE, Timing.DUE}
+
+
+class PeriodState(models.TextChoices):
+    """Where a period stands in its calendar."""
+
+    AHEAD = "ahead", _("Not open yet")
+    OPEN = "open", _("Open")
+    GRACE = "grace", _("Past due, still open")
+    CLOSED = "closed", _("Closed")
+
+
+def state_of(period: ReportingPeriod, on: date) -> PeriodState:
+    """Where the period stands on that day; exceptions of single offices aside."""
+    if on < period.opens_on:
+        return PeriodState.AHEAD
+    if on <= period.due_on:
+        return PeriodState.OPEN
+    return PeriodState.GRACE if window_of(period).is_open(on) else PeriodState.CLOSED
 
 
 @dataclass(frozen=True, slots=True)

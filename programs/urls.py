@@ -6,11 +6,23 @@ from programs.history.views import AgreementListView, AreaHistoryView
 from programs.simulation.views import SimulationView
 from programs.views import (
     activities,
+    area_programmes,
+    attachments,
+    budgets,
+    bulk,
+    calendar,
+    comments,
     entry,
     footprints,
+    funding,
+    minutes,
+    outputs,
     programmes,
+    readiness,
+    report_changes,
     reports,
     review,
+    sipd,
     units,
 )
 
@@ -42,6 +54,70 @@ urlpatterns = [
         programmes.ProgrammeActivateView.as_view(),
         name="programme-activate",
     ),
+    path("kode-sipd/", sipd.SipdListView.as_view(), name="sipd-list"),
+    path(
+        "program/<int:pk>/anggaran/baru/",
+        budgets.BudgetCreateView.as_view(),
+        name="budget-create",
+    ),
+    path(
+        "anggaran/<int:pk>/ubah/", budgets.BudgetEditView.as_view(), name="budget-edit"
+    ),
+    path(
+        "anggaran/<int:pk>/hapus/",
+        budgets.BudgetRemoveView.as_view(),
+        name="budget-remove",
+    ),
+    path(
+        "kegiatan/<int:pk>/sumber-dana/baru/",
+        funding.FundingCreateView.as_view(),
+        name="funding-create",
+    ),
+    path(
+        "sumber-dana/<int:pk>/ubah/",
+        funding.FundingEditView.as_view(),
+        name="funding-edit",
+    ),
+    path(
+        "sumber-dana/<int:pk>/hapus/",
+        funding.FundingRemoveView.as_view(),
+        name="funding-remove",
+    ),
+    path(
+        "kegiatan/<int:pk>/adendum/baru/",
+        funding.AddendumCreateView.as_view(),
+        name="addendum-create",
+    ),
+    path(
+        "adendum/<int:pk>/ubah/",
+        funding.AddendumEditView.as_view(),
+        name="addendum-edit",
+    ),
+    path(
+        "adendum/<int:pk>/hapus/",
+        funding.AddendumRemoveView.as_view(),
+        name="addendum-remove",
+    ),
+    path(
+        "kawasan/<int:pk>/program/",
+        area_programmes.AreaProgrammesView.as_view(),
+        name="area-programmes",
+    ),
+    path(
+        "kawasan/<int:pk>/kesiapan-dak/",
+        readiness.AreaReadinessView.as_view(),
+        name="area-readiness",
+    ),
+    path(
+        "kesiapan-dak/",
+        readiness.ReadinessListView.as_view(),
+        name="readiness-list",
+    ),
+    path(
+        "laporan/<int:pk>/kegiatan/<int:line>/keluaran/",
+        outputs.ReportOutputsView.as_view(),
+        name="report-outputs",
+    ),
     path(
         "program/<int:pk>/kegiatan/baru/",
         activities.ActivityCreateView.as_view(),
@@ -70,10 +146,111 @@ urlpatterns = [
         units.UnitMergeView.as_view(),
         name="unit-merge",
     ),
+    path(
+        "kawasan/<int:pk>/catatan/",
+        comments.AreaCommentsView.as_view(),
+        name="area-comments",
+    ),
+    path(
+        "komentar/<slug:place>/<int:pk>/",
+        comments.CommentView.as_view(),
+        name="comment",
+    ),
+    path(
+        "laporan/<int:pk>/kegiatan/<int:line>/berkas/",
+        attachments.LineFilesView.as_view(),
+        name="line-files",
+    ),
+    path(
+        "laporan/<int:pk>/berkas/",
+        attachments.ReportFilesView.as_view(),
+        name="report-files",
+    ),
+    path(
+        "kegiatan/<int:pk>/berkas/",
+        attachments.ActivityFilesView.as_view(),
+        name="activity-files",
+    ),
+    path(
+        "kawasan/<int:pk>/dokumen/",
+        attachments.AreaFilesView.as_view(),
+        name="area-files",
+    ),
+    path(
+        "berkas/<int:pk>/",
+        attachments.AttachmentFileView.as_view(),
+        name="attachment-file",
+    ),
+    path(
+        "berkas/<int:pk>/kecil/",
+        attachments.AttachmentFileView.as_view(part="thumbnail"),
+        name="attachment-thumbnail",
+    ),
+    path(
+        "berkas/<int:pk>/asli/",
+        attachments.AttachmentFileView.as_view(part="original"),
+        name="attachment-original",
+    ),
+    path(
+        "berkas/<int:pk>/ubah/",
+        attachments.AttachmentEditView.as_view(),
+        name="attachment-edit",
+    ),
+    path(
+        "berkas/<int:pk>/hapus/",
+        attachments.AttachmentRemoveView.as_view(),
+        name="attachment-remove",
+    ),
     path("simulasi/", SimulationView.as_view(), name="simulation"),
     path("laporan/", reports.ReportListView.as_view(), name="report-list"),
+    path("laporan/kalender/", calendar.PeriodListView.as_view(), name="period-list"),
+    path(
+        "laporan/kalender/baru/",
+        calendar.PeriodCreateView.as_view(),
+        name="period-create",
+    ),
+    path(
+        "laporan/kalender/<int:pk>/",
+        calendar.PeriodDetailView.as_view(),
+        name="period-detail",
+    ),
+    path(
+        "laporan/kalender/<int:pk>/ubah/",
+        calendar.PeriodEditView.as_view(),
+        name="period-edit",
+    ),
+    path(
+        "laporan/kalender/<int:pk>/pengecualian/",
+        calendar.ExceptionCreateView.as_view(),
+        name="exception-create",
+    ),
+    path(
+        "laporan/ketepatan/",
+        calendar.TimelinessListView.as_view(),
+        name="timeliness-list",
+    ),
     path("laporan/baru/", reports.ReportStartView.as_view(), name="report-start"),
+    path(
+        "laporan/verifikasi/",
+        bulk.ReportVerifyManyView.as_view(),
+        name="report-verify-many",
+    ),
     path("laporan/<int:pk>/", reports.ReportDetailView.as_view(), name="report-detail"),
+    path(
+        "laporan/<int:pk>/berita-acara.pdf",
+        minutes.ReportMinutesView.as_view(),
+        name="report-minutes",
+    ),
+    path(
+        "laporan/<int:pk>/kegiatan/<int:line>/ubah/",
+        report_changes.ChangeAskView.as_view(),
+        name="report-change",
+    ),
+    path(
+        "laporan/perubahan/<int:pk>/",
+        report_changes.ChangeDetailView.as_view(),
+        name="report-change-detail",
+    ),
     path("laporan/<int:pk>/isi/", entry.ReportEntryView.as_view(), name="report-entry"),
     path(
         "laporan/<int:pk>/tambah-kegiatan/",

@@ -36,6 +36,8 @@ VERIFY = Step(
     Permission.REPORT_VERIFY,
 )
 STEPS = (SUBMIT, VERIFY, RETURN)
+# What a round is called that comes from an accepted change of a verified report.
+CHANGE = "change"
 
 # What a closed step says to someone whose role does not hold its permission.
 WHO = {
@@ -101,9 +103,14 @@ def _who(step: Step, report: ProgressReport) -> str:
 
 
 def _partial(step: Step, report: ProgressReport, user: Any) -> str:
-    """Why this person is too close to the report to judge it; empty if not."""
+    """Why this person cannot take this step, whatever their role; empty if they can."""
     if step.permission != Permission.REPORT_VERIFY:
         return ""
+    return too_close(report, user)
+
+
+def too_close(report: ProgressReport, user: Any) -> str:
+    """Why this person is too close to the report to judge it; empty if not."""
     if report.submitted_by_id == user.pk:
         return _("You submitted this report, so someone else has to check it.")
     if any(m.agency_id == report.agency_id for m in current_memberships(user)):

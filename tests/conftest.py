@@ -1,6 +1,7 @@
 """What every test shares: quick settings, a small cast, and the missing browser."""
 
 import os
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
             "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         },
     }
+    settings.MEDIA_ROOT = tempfile.mkdtemp(prefix="kumuh-uji-")
     settings.WHITENOISE_AUTOREFRESH = True  # static files straight from their sources
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}

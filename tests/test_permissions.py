@@ -136,6 +136,7 @@ def world(
     attach_file(line.decree, tmp_path, settings)
     return {
         "period": free.name,
+        **calendar_of(office, editor),
         "rule_set": published.code,
         "draft_rule_set": area_services.revise_rule_set(
             published, by=administrator
@@ -187,6 +188,37 @@ def decrees_of(office: Any) -> tuple[Decree, Decree]:
     draft = DecreeFactory(status=Decree.Status.DRAFT, **city)
     DecreeLineFactory(decree=draft, area=SlumAreaFactory(agency=office))
     return newer, draft
+
+
+def calendar_of(office: Any, editor: Any) -> dict[str, Any]:
+    """A period that has closed, and the exception that one office has from it."""
+    closed = PeriodFactory(
+        starts_on=date(2023, 4, 1),
+        ends_before=date(2023, 7, 1),
+        due_on=date(2023, 7, 10),
+        closes_on=date(2023, 7, 20),
+    )
+    exception = program_services.grant_exception(
+        closed, agency=office, until=date(2099, 1, 1), reason="Banjir", by=editor
+    )
+    return {
+        "closed_period": closed.pk,
+        "closed_name": closed.name,
+        "exception": exception.pk,
+    }
+
+
+def EXCEPTION(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    return {
+        "period": world["closed_name"],
+        "agency": world["agency"],
+        "until": "2099-02-01",
+        "reason": "Banjir di kantor",
+    }
+
+
+def MONTH(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    return {"kind": "month", "starts_on": "2026-03-01"}
 
 
 def attach_file(decree: Decree, folder: Any, settings: Any) -> None:
@@ -331,6 +363,8 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "ledger-changes-reject": ("ledger_change", "UMMMMMMMM", "U!!!0!!!!"),
     "ledger-entries-detail": ("ledger", "U+++0++++", "UMMMMMMMM"),
     "ledger-entries-list": ("", "U++++++++", "UMMMMMMMM"),
+    "lock-exceptions-detail": ("exception", "U+++0++++", "UMMMMMMMM"),
+    "lock-exceptions-list": ("", "U++++++++", "U!!!!!!!!"),
     "neighbourhoods-detail": ("neighbourhood", "U+++0++++", "UMMMMMMMM"),
     "neighbourhoods-list": ("", "U++++++++", "UMMMMMMMM"),
     "programmes-activate": ("draft_programme", "UMMMMMMMM", "U-++0-+--"),
@@ -341,6 +375,11 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programs:activity-detail": ("activity", "L+++0++++", "LMMMMMMMM"),
     "programs:activity-edit": ("activity", "L-++0-+--", "L-++0-+--"),
     "programs:activity-footprint": ("activity", "L-++0-+--", "L-++0-+--"),
+    "programs:exception-create": ("closed_period", "L-----+--", "L-----+--"),
+    "programs:period-create": ("", "L-----+--", "L-----+--"),
+    "programs:period-detail": ("closed_period", "L++++++++", "LMMMMMMMM"),
+    "programs:period-edit": ("closed_period", "L-----+--", "L-----+--"),
+    "programs:period-list": ("", "L++++++++", "LMMMMMMMM"),
     "programs:programme-activate": ("draft_programme", "L>>>0>>>>", "L->>0->--"),
     "programs:agreement-list": ("", "L++++++++", "LMMMMMMMM"),
     "programs:area-history": ("area", "L+++0++++", "LMMMMMMMM"),
@@ -357,6 +396,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programs:report-start": ("", "L-+++-+--", "L-+++-+--"),
     "programs:report-submit": ("draft", "L>>>0>>>>", "L-->0----"),
     "programs:simulation": ("", "L++++++++", "L++++++++"),
+    "programs:timeliness-list": ("", "L++++++++", "LMMMMMMMM"),
     "programs:unit-merge": ("area", "L-++0-+--", "L-++0-+--"),
     "programs:unit-split": ("neighbourhood", "L-++0-+--", "L-++0-+--"),
     "progress-reports-detail": ("report", "U+++0++++", "UMMMMMMMM"),
@@ -370,6 +410,9 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "published-sources-list": ("", "U++++++++", "UMMMMMMMM"),
     "regions-detail": ("region", "U++++++++", "UMMMMMMMM"),
     "regions-list": ("", "U++++++++", "UMMMMMMMM"),
+    "reporting-periods-detail": ("closed_period", "U++++++++", "UMMMMMMMM"),
+    "reporting-periods-list": ("", "U++++++++", "U!!!!!!!!"),
+    "reporting-periods-offices": ("closed_period", "U++++++++", "UMMMMMMMM"),
     "rule-sets-detail": ("rule_set", "U++++++++", "UMMMMMMMM"),
     "rule-sets-list": ("", "U++++++++", "UMMMMMMMM"),
     "schema": ("", "+++++++++", "MMMMMMMMM"),
@@ -378,6 +421,8 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "slum-areas-detail": ("area", "U+++0++++", "UMMMMMMMM"),
     "slum-areas-geojson": ("", "U++++++++", "UMMMMMMMM"),
     "slum-areas-list": ("", "U++++++++", "UMMMMMMMM"),
+    "timeliness-list": ("", "U++++++++", "UMMMMMMMM"),
+    "timeliness-summary": ("", "U++++++++", "UMMMMMMMM"),
 }
 
 
@@ -461,6 +506,10 @@ FILLED: dict[str, tuple[str, Sent, str]] = {
         lambda world: {"note": "Luas sudah benar."},
         "U---0--+-",
     ),
+    "lock-exceptions-list": ("", EXCEPTION, "U---!-+--"),
+    "reporting-periods-list": ("", MONTH, "U-----+--"),
+    "programs:exception-create": ("closed_period", EXCEPTION, "L----->--"),
+    "programs:period-create": ("", MONTH, "L----->--"),
     "programmes-list": (
         "",
         lambda world: {

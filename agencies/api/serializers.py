@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from agencies.models import Agency, AgencyAlias, Region
+from agencies.models import Agency, AgencyAlias, Notice, Region
 
 
 class AgencyAliasSerializer(serializers.ModelSerializer):
@@ -45,3 +45,16 @@ class RegionSerializer(serializers.ModelSerializer):
             "valid_until",
             "replaced_by",
         ]
+
+
+class NoticeSerializer(serializers.ModelSerializer):
+    """`url` is the page that the notice is about; `read_at` is null while unread."""
+
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Notice
+        fields = ["id", "kind", "text", "url", "created_at", "read_at"]
+
+    def get_url(self, notice: Notice) -> str:
+        return self.context["request"].build_absolute_uri(notice.url)

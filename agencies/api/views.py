@@ -1,10 +1,20 @@
-"""Agencies and regions: read by everyone signed in, changed in the admin only."""
+"""Agencies and regions, changed in the admin only; and one's own notices."""
 
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from agencies.api.serializers import AgencySerializer, RegionSerializer
-from agencies.filters import AgencyFilter, RegionFilter
-from agencies.models import Agency, Region
+from agencies import notices
+from agencies.api.serializers import (
+    AgencySerializer,
+    NoticeSerializer,
+    RegionSerializer,
+)
+from agencies.filters import AgencyFilter, NoticeFilter, RegionFilter
+from agencies.models import Agency, Notice, Region
 
 
 class AgencyViewSet(ReadOnlyModelViewSet):
@@ -23,3 +33,24 @@ class RegionViewSet(ReadOnlyModelViewSet):
     filterset_class = RegionFilter
     lookup_field = "code"
     lookup_value_regex = r"[0-9.]+"
+
+
+class NoticeViewSet(ReadOnlyModelViewSet):
+    """What you were told, the latest first."""
+
+    queryset = Notice.objects.none()
+    serializer_class = NoticeSerializer
+    filterset_class = NoticeFilter
+
+    def get_queryset(self) -> QuerySet[Notice]:
+        own = Notice.objects.filter(user=self.request.user)
+        return own.order_by("-created_at", "-pk")
+
+    @extend_schema(request=None, responses=NoticeSerializer)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, pk: str) -> Response:
+        """You have read it; again is no error."""
+        notice = self.get_object()
+        notices.read_notices([notice], by=request.user)
+        notice.refresh_from_db()
+        return Response(self.get_serializer(notice).data)

@@ -30,7 +30,7 @@ def attach_decree_file(decree: Decree, *, file: UploadedFile, by: User) -> Decre
     """
     decree = locked_decree(decree, by)
     problems = Problems()
-    if sentence := file_problem(file):
+    if sentence := file_problem(file, most=settings.DECREE_FILE_MAX_BYTES):
         problems["file"].append(sentence)
     problems.raise_any()
     decree.file_sha256 = _sha256(file)
@@ -40,17 +40,17 @@ def attach_decree_file(decree: Decree, *, file: UploadedFile, by: User) -> Decre
     return decree
 
 
-def file_problem(file: UploadedFile) -> str:
-    """Why this is no PDF that can be kept; empty where it is."""
+def file_problem(file: UploadedFile, *, most: int) -> str:
+    """Why this is no PDF of at most so many bytes; empty where it is."""
     size = file.size or 0
     if not size:
-        return _("The file is empty. Scan or export the decree again.")
-    if size > settings.DECREE_FILE_MAX_BYTES:
-        most = format_decimal(settings.DECREE_FILE_MAX_BYTES / MEGABYTE, None)
+        return _("The file is empty. Scan or export the document again.")
+    if size > most:
+        megabytes = format_decimal(most / MEGABYTE, None)
         return _(
             "The file is larger than %(megabytes)s MB. Scan it in black and white or at"
             " 150 dpi."
-        ) % {"megabytes": most}
+        ) % {"megabytes": megabytes}
     file.seek(0)
     if file.read(len(PDF_START)) != PDF_START:
         return _("The file is not a PDF. Save the document as PDF and choose that.")

@@ -299,8 +299,12 @@ def tabs_of(area: SlumArea) -> list[dict[str, Any]]:
         (_("Profile"), "areas:area-detail"),
         (_("Assessment"), "areas:area-assessments"),
         (_("Development"), "programs:area-history"),
+        (_("Programmes"), "programs:area-programmes"),
         (_("Ledger"), "areas:area-ledger"),
         (_("Map"), "areas:area-map"),
+        (_("Documents"), "programs:area-files"),
+        (_("DAK readiness"), "programs:area-readiness"),
+        (_("Comments"), "programs:area-comments"),
         (_("Trail"), "areas:area-trail"),
     )
     return [

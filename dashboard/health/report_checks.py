@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Decree, DecreeLine, PublishedSource
 from core.tables import Column
 from dashboard.health.check import Check, CheckSeverity, Owner
+from programs.drift import drifted_q
 from programs.models import ProgressReport
 from programs.models.report import ReportMethod
 
@@ -35,6 +36,11 @@ def _from_the_desk(today: date) -> QuerySet[Any]:
     return _verified(ReportMethod.DESK)
 
 
+def _drifted(today: date) -> QuerySet[Any]:
+    """Verified reports whose figures were changed by other ways than a change."""
+    return ProgressReport.objects.filter(drifted_q()).select_related("agency", "period")
+
+
 def _without_decree(today: date) -> QuerySet[Any]:
     """Sources about a region that no decree named on the day of publication.
 
@@ -51,6 +57,23 @@ def _without_decree(today: date) -> QuerySet[Any]:
 
 
 CHECKS = (
+    Check(
+        code="changed-after-verification",
+        title=_("Report changed after verification"),
+        why=_(
+            "Its figures are not those that were verified, so pages and ledger may say"
+            " different things."
+        ),
+        todo=_(
+            "See in the trail who changed it. The office asks for a change at the line;"
+            " the verifier decides on it."
+        ),
+        severity=CheckSeverity.SEVERE,
+        owner=Owner.PROVINCE_VERIFIER,
+        found=_drifted,
+        columns=REPORTS,
+        order=REPORT_ORDER,
+    ),
     Check(
         code="field-visit-without-minutes",
         title=_("Verified in the field without minutes or officers"),

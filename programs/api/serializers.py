@@ -1,6 +1,7 @@
 """JSON of programmes, activities and reports: hectares and money are exact strings."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -10,11 +11,14 @@ from agencies.models import Agency
 from areas.models import Neighbourhood, RuleSet, SlumArea
 from areas.rules import HandlingPattern
 from core.workflow import OfferedStep, closed_reasons, open_names
+from programs.api.output_serializers import OutputSerializer
+from programs.contracts import contract_of
 from programs.models import (
     Activity,
     Programme,
     ProgressReport,
     ReportingPeriod,
+    ReportLine,
     ReportLineUnit,
     ReportRound,
 )
@@ -83,6 +87,8 @@ class ProgrammeSerializer(serializers.ModelSerializer):
             "closed_steps",
         )
         read_only_fields = ("is_draft",)
+        # Blank: the name of the code in the year's catalogue.
+        extra_kwargs = {"name": {"required": False, "allow_blank": True}}
         # The service tells all problems at once, under a lock.
         validators: list[Any] = []
 
@@ -97,7 +103,10 @@ class ProgrammeSerializer(serializers.ModelSerializer):
 
 
 class ActivitySerializer(serializers.ModelSerializer):
-    """`neighbourhoods` are the RT where it works; none: the whole area."""
+    """`neighbourhoods` are the RT where it works; none: the whole area.
+
+    `contract_value_now` (Rp) and `contract_ends_now` are as the addenda have them.
+    """
 
     programme = serializers.PrimaryKeyRelatedField(queryset=Programme.objects.all())
     agency = serializers.PrimaryKeyRelatedField(
@@ -122,6 +131,8 @@ class ActivitySerializer(serializers.ModelSerializer):
     pattern = serializers.ChoiceField(
         choices=HandlingPattern.choices, required=False, allow_blank=True
     )
+    contract_value_now = serializers.SerializerMethodField()
+    contract_ends_now = serializers.SerializerMethodField()
 
     class Meta:
         model = Activity
@@ -134,6 +145,13 @@ class ActivitySerializer(serializers.ModelSerializer):
             "neighbourhoods",
             "name",
             "contract_number",
+            "contractor",
+            "contract_value",
+            "contract_signed_on",
+            "contract_ends_on",
+            "handed_over_on",
+            "contract_value_now",
+            "contract_ends_now",
             "rule_set",
             "indicator",
             "volume",
@@ -143,6 +161,15 @@ class ActivitySerializer(serializers.ModelSerializer):
             "is_closed",
         )
         validators: list[Any] = []
+
+    @extend_schema_field(serializers.DecimalField(**RUPIAH, allow_null=True))
+    def get_contract_value_now(self, activity: Activity) -> str | None:
+        value = contract_of(activity).value
+        return None if value is None else f"{value:f}"
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_contract_ends_now(self, activity: Activity) -> date | None:
+        return contract_of(activity).ends_on
 
     def get_fields(self) -> dict[str, Any]:
         """Only what the person sees can be named; a stranger's record is unknown."""
@@ -208,7 +235,8 @@ class RoundSerializer(serializers.ModelSerializer):
 
 class LineSerializer(serializers.Serializer):
     """A line as it stands. `before` is what earlier reports said; `missing` keeps the
-    report from being submitted, `warnings` do not."""
+    report from being submitted, `warnings` do not. `deviation` is actual less planned
+    progress in points. Where another agency does the work, the line is of money only."""
 
     id = serializers.IntegerField(source="line.id")
     activity = serializers.IntegerField(source="line.activity_id")
@@ -218,13 +246,19 @@ class LineSerializer(serializers.Serializer):
     physical_percent = serializers.DecimalField(
         **PERCENT, source="line.physical_percent"
     )
+    planned_percent = serializers.DecimalField(**PERCENT, source="line.planned_percent")
+    deviation = serializers.DecimalField(**PERCENT)
     spent = serializers.DecimalField(**RUPIAH, source="line.spent")
     volume = serializers.DecimalField(**HECTARES, source="line.volume")
     volume_before = serializers.DecimalField(**HECTARES, source="before.volume")
     spent_before = serializers.DecimalField(**RUPIAH, source="before.spent")
+    is_money_only = serializers.BooleanField()
     is_nil = serializers.BooleanField(source="line.is_nil")
+    obstacle = serializers.CharField(source="line.obstacle")
+    help_needed = serializers.CharField(source="line.help_needed")
     note = serializers.CharField(source="line.note")
     units = serializers.SerializerMethodField()
+    outputs = OutputSerializer(many=True, source="line.outputs")
     missing = serializers.SerializerMethodField()
     warnings = serializers.ListField(child=serializers.CharField())
 
@@ -241,14 +275,18 @@ class LineSerializer(serializers.Serializer):
 
 class ReportSerializer(serializers.ModelSerializer):
     """`reported` and `verified` in hectares; `verified` is null until it is verified.
-    `closed_steps` says why each step that is not open is closed."""
+    `closed_steps` says why each step that is not open is closed. `has_drifted`: figures
+    were changed behind the steps since the verification, and have to be verified again.
+    """
 
     period = serializers.CharField(source="period.name", read_only=True)
     due_on = serializers.DateField(source="period.due_on", read_only=True)
+    closes_on = serializers.DateField(source="period.closes_on", read_only=True)
     effective_on = serializers.DateField(source="period.last_day", read_only=True)
     line_count = serializers.IntegerField(read_only=True)
     reported = serializers.DecimalField(**HECTARES, read_only=True)
     verified = serializers.DecimalField(**HECTARES, read_only=True)
+    has_drifted = serializers.BooleanField(read_only=True)
     open_steps = serializers.SerializerMethodField()
     closed_steps = serializers.SerializerMethodField()
 
@@ -260,13 +298,18 @@ class ReportSerializer(serializers.ModelSerializer):
             "period",
             "effective_on",
             "due_on",
+            "closes_on",
+            "mend_by",
             "status",
+            "version",
+            "nil_reason",
             "line_count",
             "reported",
             "verified",
             "submitted_at",
             "return_reason",
             "verified_at",
+            "has_drifted",
             "method",
             "visited_on",
             "officers",
@@ -324,17 +367,34 @@ class LineInputSerializer(serializers.Serializer):
     physical_percent = serializers.DecimalField(
         **PERCENT, required=False, allow_null=True
     )
+    planned_percent = serializers.DecimalField(
+        **PERCENT, required=False, allow_null=True
+    )
     spent = serializers.DecimalField(**RUPIAH, required=False, allow_null=True)
     volume = serializers.DecimalField(**HECTARES, required=False, allow_null=True)
     is_nil = serializers.BooleanField(required=False)
+    obstacle = serializers.ChoiceField(
+        choices=ReportLine.Obstacle.choices, required=False, allow_blank=True
+    )
+    help_needed = serializers.ChoiceField(
+        choices=ReportLine.Help.choices, required=False, allow_blank=True
+    )
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     units = UnitInputSerializer(many=True, required=False)
 
 
 class ReportInputSerializer(serializers.Serializer):
-    """PATCH changes the lines named; PUT removes the others as well."""
+    """PATCH changes the lines named; PUT removes the others as well.
 
+    `version` is that of the report as it was read: if somebody saved since, the answer
+    is 409 with the code `stale`. `nil_reason` says that the whole period was nil.
+    """
+
+    version = serializers.IntegerField(required=False, min_value=0)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    nil_reason = serializers.CharField(
+        max_length=2000, required=False, allow_blank=True
+    )
     lines = LineInputSerializer(many=True, required=False)
 
 
@@ -351,7 +411,8 @@ class DecisionSerializer(serializers.Serializer):
 
 
 class VerifySerializer(serializers.Serializer):
-    """A unit without a decision is accepted as reported."""
+    """A unit without a decision follows the mark that is kept of its line; without one
+    it is accepted as reported."""
 
     method = serializers.CharField()
     visited_on = serializers.DateField(required=False, allow_null=True)

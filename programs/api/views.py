@@ -16,9 +16,9 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from areas.api.footprints import FootprintDetailSerializer
 from areas.outlines import check_outline
 from areas.services.checks import Problems
+from core.api import AnsweredOnce
 from core.errors import BusinessRuleError
 from programs import services
-from programs.calendar import with_calendar
 from programs.api.serializers import (
     ActivitySerializer,
     FootprintInputSerializer,
@@ -31,6 +31,8 @@ from programs.api.serializers import (
     VerifySerializer,
     flattened,
 )
+from programs.calendar import with_calendar
+from programs.drift import with_drift
 from programs.filters import ActivityFilter, ProgrammeFilter, ReportFilter
 from programs.models import Activity, Programme, ProgressReport, ReportLineUnit
 from programs.services import Decision
@@ -44,7 +46,7 @@ def cleaned(serializer: Serializer) -> dict[str, Any]:
 
 
 class WrittenByService(
-    mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadOnlyModelViewSet
+    AnsweredOnce, mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadOnlyModelViewSet
 ):
     """Creating and changing go through a service; nothing is deleted here."""
 
@@ -125,7 +127,7 @@ class ActivityViewSet(WrittenByService):
             activities.select_related(
                 "area__agency", "programme__agency", "agency", "rule_set"
             )
-            .prefetch_related("neighbourhoods")
+            .prefetch_related("neighbourhoods", "addenda")
             .order_by("-pk")
         )
 
@@ -161,7 +163,7 @@ class ActivityViewSet(WrittenByService):
 
 
 class ProgressReportViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet
+    AnsweredOnce, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet
 ):
     """One office's report on one period, with its lines and its steps."""
 
@@ -171,8 +173,10 @@ class ProgressReportViewSet(
 
     def get_queryset(self) -> QuerySet:
         reports = ProgressReport.objects.visible_to(self.request.user).with_sums()
-        return with_calendar(reports).select_related("agency", "period").order_by(
-            "-period__starts_on", "agency__short_name", "pk"
+        return (
+            with_drift(with_calendar(reports))
+            .select_related("agency", "period")
+            .order_by("-period__starts_on", "agency__short_name", "pk")
         )
 
     def get_serializer_class(self) -> type[BaseSerializer]:
@@ -226,6 +230,8 @@ class ProgressReportViewSet(
             report,
             lines=values.get("lines", []),
             note=values.get("note"),
+            nil_reason=values.get("nil_reason"),
+            version=values.get("version"),
             replace=replace,
             by=request.user,
         )

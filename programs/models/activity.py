@@ -266,6 +266,12 @@ class FundingLeg(models.Model):
         return " ".join(word for word in words if word)
 
 
+class ContractAddendumQuerySet(models.QuerySet["ContractAddendum"]):
+    def visible_to(self, user: Any) -> "ContractAddendumQuerySet":
+        """Those of the activities in sight."""
+        return self.filter(activity__in=Activity.objects.visible_to(user))
+
+
 @tracked()
 class ContractAddendum(models.Model):
     """A change of the contract: its value (Rp), its end, or both."""
@@ -281,6 +287,8 @@ class ContractAddendum(models.Model):
     value = RupiahField(_("new contract value (Rp)"), null=True, blank=True)
     ends_on = models.DateField(_("new end"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+
+    objects = ContractAddendumQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("addendum")

@@ -1,5 +1,7 @@
 """What a line built, per RT and indicator: measures that the volume alone hides."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from areas.models import Neighbourhood
 from core.fields import VolumeField
 from core.tracking import tracked
-from programs.models.report import ReportLine
+from programs.models.report import ProgressReport, ReportLine
+
+
+class PhysicalOutputQuerySet(models.QuerySet["PhysicalOutput"]):
+    def visible_to(self, user: Any) -> "PhysicalOutputQuerySet":
+        """Those of the reports in sight."""
+        return self.filter(line__report__in=ProgressReport.objects.visible_to(user))
 
 
 @tracked()
@@ -37,6 +45,8 @@ class PhysicalOutput(models.Model):
     )
     units = models.PositiveIntegerField(_("units"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
+
+    objects = PhysicalOutputQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("physical output")

@@ -1,12 +1,15 @@
 """Reporting periods: months, quarters and years as rows."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from agencies.access import scope_of
 from agencies.models import Agency
 from core.constraints import choices_known
 from core.tracking import tracked
@@ -87,6 +90,9 @@ class ReportingPeriod(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("programs:period-detail", args=[self.pk])
+
     @property
     def last_day(self) -> date:
         """The day on which the period's hectares take effect."""
@@ -95,6 +101,15 @@ class ReportingPeriod(models.Model):
     def days_late(self, on: date) -> int:
         """How many days that day lies after the due date; 0 while in time."""
         return max((on - self.due_on).days, 0)
+
+
+class LockExceptionQuerySet(models.QuerySet["LockException"]):
+    def visible_to(self, user: Any) -> "LockExceptionQuerySet":
+        """Those of the own agency, and of agencies in the own region."""
+        scope = scope_of(user)
+        return self.filter(
+            scope.regions_q("agency__region_id") | Q(agency__in=scope.agencies)
+        )
 
 
 @tracked()
@@ -119,6 +134,8 @@ class LockException(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     granted_at = models.DateTimeField(_("granted at"), auto_now_add=True)
+
+    objects = LockExceptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exception from the closing")

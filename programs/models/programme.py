@@ -136,6 +136,12 @@ class VersionKind(models.TextChoices):
     AMENDED = "amended", _("Perubahan")
 
 
+class BudgetVersionQuerySet(models.QuerySet["BudgetVersion"]):
+    def visible_to(self, user: Any) -> "BudgetVersionQuerySet":
+        """Those of the programmes in sight."""
+        return self.filter(programme__in=Programme.objects.visible_to(user))
+
+
 @tracked()
 class BudgetVersion(models.Model):
     """What a programme may spend, as one version of the budget says (Rp).
@@ -159,6 +165,8 @@ class BudgetVersion(models.Model):
         _("document"), max_length=100, blank=True, help_text=_("DPA or DPPA number.")
     )
 
+    objects = BudgetVersionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("budget version")
         verbose_name_plural = _("budget versions")
@@ -180,7 +188,8 @@ class BudgetVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.number}"
+        name = str(self.get_kind_display())
+        return name if self.number == 1 else f"{name} {self.number - 1}"
 
 
 class TargetMeasure(models.TextChoices):
@@ -189,6 +198,12 @@ class TargetMeasure(models.TextChoices):
     HOUSEHOLDS = "households", _("Households (KK)")
     HOUSES = "houses", _("Houses (unit)")
     OTHER_UNITS = "units", _("Other facilities (unit)")
+
+
+class TargetQuerySet(models.QuerySet["Target"]):
+    def visible_to(self, user: Any) -> "TargetQuerySet":
+        """Those of the programmes in sight."""
+        return self.filter(version__in=BudgetVersion.objects.visible_to(user))
 
 
 @tracked()
@@ -205,6 +220,8 @@ class Target(models.Model):
     )
     measure = models.CharField(_("measure"), max_length=20, choices=Measure)
     value = VolumeField(_("target"))
+
+    objects = TargetQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("target")

@@ -1,5 +1,7 @@
 """How ready an area is for DAK PPKT: one answer per criterion and budget year."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -14,6 +16,12 @@ class ReadinessState(models.TextChoices):
     MET = "met", _("Met")
     NOT_MET = "not_met", _("Not met")
     NOT_NEEDED = "not_needed", _("Not needed")
+
+
+class ReadinessCheckQuerySet(models.QuerySet["ReadinessCheck"]):
+    def visible_to(self, user: Any) -> "ReadinessCheckQuerySet":
+        """Those of the areas in sight."""
+        return self.filter(area__in=SlumArea.objects.visible_to(user))
 
 
 @tracked()
@@ -38,6 +46,8 @@ class ReadinessCheck(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    objects = ReadinessCheckQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("readiness criterion")

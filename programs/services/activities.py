@@ -15,6 +15,7 @@ from agencies.roles import Permission
 from areas.models import ActingAgency, Neighbourhood, RuleSet, SlumArea
 from areas.rule_sets import rules_of
 from areas.services.checks import Problems
+from programs.contracts import contract_problems
 from programs.models import Activity, ActivityUnit, Programme
 from programs.rules import activity_problems
 
@@ -27,7 +28,7 @@ class ActivityValues(TypedDict, total=False):
     """What an activity has. `volume` in `unit`, which is the indicator's if left out.
 
     `agency` is who carries it out, the programme's if left out; without
-    `neighbourhoods` it covers the whole area. `budget` in rupiah. `indicator` is a code
+    `neighbourhoods` it covers the whole area. Money in rupiah. `indicator` is a code
     of `rule_set`, which is that of the programme's year if left out.
     """
 
@@ -36,6 +37,11 @@ class ActivityValues(TypedDict, total=False):
     agency: Agency
     neighbourhoods: Collection[Neighbourhood]
     contract_number: str
+    contractor: str
+    contract_value: Decimal | None
+    contract_signed_on: date | None
+    contract_ends_on: date | None
+    handed_over_on: date | None
     rule_set: RuleSet
     indicator: str
     volume: Decimal
@@ -159,6 +165,12 @@ def _check(
         volume=activity.volume,
         budget=activity.budget,
         rules=rules_of(activity.rule_set_id),
+    )
+    found |= contract_problems(
+        value=activity.contract_value,
+        signed_on=activity.contract_signed_on,
+        ends_on=activity.contract_ends_on,
+        handed_over_on=activity.handed_over_on,
     )
     for name, sentence in found.items():
         problems[name].append(sentence)

@@ -1,7 +1,7 @@
-"""The calendar: reports made when a period opens, its dates, exceptions from closing."""
+"""The calendar: reports made when a period opens, its dates, its exceptions."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,13 @@ from programs.calendar import calendar_office
 from programs.duties import owes
 from programs.models import LockException, ProgressReport, ReportingPeriod
 from programs.services.common import add_running_lines
-from programs.services.periods import ensure_period, name_of, next_start
+from programs.services.periods import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    ensure_period,
+    name_of,
+    next_start,
+)
 
 
 @transaction.atomic
@@ -63,8 +69,10 @@ def create_period(
     """
     _require_calendar(by)
     problems = Problems()
-    ends_before = next_start(kind, starts_on)
-    if ends_before is None:
+    ends_before = None
+    if not FIRST_YEAR <= starts_on.year <= LAST_YEAR:
+        problems["starts_on"].append(_("The year must lie between 2000 and 2100."))
+    elif (ends_before := next_start(kind, starts_on)) is None:
         problems["starts_on"].append(_begins_wrong(kind))
     elif ReportingPeriod.objects.filter(kind=kind, starts_on=starts_on).exists():
         problems["starts_on"].append(
@@ -143,12 +151,44 @@ def grant_exception(
         granted_by=by,
     )
     problems = Problems()
-    problems["until"] += _until_wrong(period, until)
-    problems["agency"] += _agency_wrong(period, agency)
+    for sentence in _until_wrong(period, until):
+        problems["until"].append(sentence)
+    for sentence in _agency_wrong(period, agency):
+        problems["agency"].append(sentence)
     if not exception.reason:
         problems["reason"].append(_("Say why this office may still report."))
-    _drop_empty(problems)
     check_fields(exception, problems)
     problems.raise_any()
     save_checked(exception)
     return exception
+
+
+def _until_wrong(period: ReportingPeriod, until: date) -> Iterable[str]:
+    if period.closes_on is None:
+        yield _("%(period)s does not close, so no exception is needed.") % {
+            "period": period.name
+        }
+    elif until <= period.closes_on:
+        yield _("A day after the closing on %(date)s.") % {
+            "date": html.day(period.closes_on)
+        }
+    if until < timezone.localdate():
+        yield _("Today or later: nobody can report in the past.")
+
+
+def _agency_wrong(period: ReportingPeriod, agency: Agency) -> Iterable[str]:
+    report = ProgressReport.objects.filter(agency=agency, period=period).first()
+    if report is not None and not report.is_open:
+        yield _("%(agency)s has handed in its report: it is “%(status)s”.") % {
+            "agency": agency.short_name,
+            "status": report.get_status_display(),
+        }
+
+
+def _require_calendar(by: Any) -> None:
+    """Periods are of no office: who keeps the province's calendar keeps them."""
+    office = calendar_office().first()
+    if office is None:
+        require_any(by, Permission.CALENDAR_EDIT)
+    else:
+        require(by, Permission.CALENDAR_EDIT, agency=office)

@@ -10,16 +10,19 @@ from agencies.access import require
 from agencies.models import Agency
 from agencies.roles import Permission
 from areas.services.checks import Problems, check_fields, save_checked
-from programs.models import BudgetVersion, Programme
+from programs.models import Programme
 from programs.programme_steps import require_activate
+from programs.services.budgets import add_budget
 from programs.services.sources import rename_sources
+from programs.sipd import name_of
 
 
 class ProgrammeValues(TypedDict, total=False):
     """What a programme has besides its agency.
 
-    `is_draft` and `budget` (Rp, that of the murni version) only when it is new:
-    `activate_programme` ends the draft, `set_budget` writes versions.
+    A blank `name` is that of the code in the year's catalogue. `is_draft` and `budget`
+    (Rp, that of the murni version) only when it is new: `activate_programme` ends the
+    draft, `add_budget` writes later versions.
     """
 
     code: str
@@ -41,14 +44,12 @@ def create_programme(
     """
     require(by, Permission.PROGRAMME_EDIT, agency=agency)
     budget = values.pop("budget", None)
-    version = BudgetVersion(number=1, kind=BudgetVersion.Kind.ORIGINAL, amount=budget)
     problems = Problems()
     if budget is not None and budget < 0:
         problems["budget"].append(_("The budget cannot be negative."))
     programme = _stored(Programme(agency=agency), values, problems)
     if budget is not None:
-        version.programme = programme
-        version.save()
+        add_budget(programme, amount=budget, by=by)
     return programme
 
 
@@ -91,6 +92,11 @@ def _stored(
             programme,
             name,
             " ".join(value.split()) if isinstance(value, str) else value,
+        )
+    programme.name = programme.name or name_of(programme.code, programme.year)
+    if not programme.name:
+        problems["name"].append(
+            _("Write the name: the catalogue of that year does not have this code.")
         )
     check_fields(programme, problems)
     problems.raise_any()

@@ -86,8 +86,8 @@ def save_report_lines(
     require_open(report)
     _require_fresh(report, version, by)
     reason = report.nil_reason if nil_reason is None else nil_reason.strip()
-    draft = _Draft(report, lines)
-    errors = draft.errors | _nil_problems(draft, reason)
+    draft = LineDraft(report, lines)
+    errors = draft.problems(reason)
     if not errors and replace:
         errors = _evidence_lost(draft)
     if errors:
@@ -110,8 +110,8 @@ def check_report_lines(
 ) -> dict[str, list[str]]:
     """What `save_report_lines` would refuse, without storing anything."""
     reason = report.nil_reason if nil_reason is None else nil_reason.strip()
-    draft = _Draft(report, lines)
-    return draft.errors | _nil_problems(draft, reason)
+    draft = LineDraft(report, lines)
+    return draft.problems(reason)
 
 
 def _require_fresh(report: ProgressReport, version: int | None, by: Any) -> None:
@@ -127,7 +127,7 @@ def _require_fresh(report: ProgressReport, version: int | None, by: Any) -> None
     )
 
 
-def _nil_problems(draft: "_Draft", reason: str) -> dict[str, list[str]]:
+def _nil_problems(draft: "LineDraft", reason: str) -> dict[str, list[str]]:
     """A report that is nil as a whole has no figure in any line."""
     if not reason:
         return {}
@@ -145,7 +145,7 @@ def _nil_problems(draft: "_Draft", reason: str) -> dict[str, list[str]]:
     return {"nil_reason": [sentence % {"activities": "; ".join(filled)}]}
 
 
-def _evidence_lost(draft: "_Draft") -> dict[str, list[str]]:
+def _evidence_lost(draft: "LineDraft") -> dict[str, list[str]]:
     """Lines that would go with their photos and documents."""
     gone = draft.report.lines.exclude(activity__in=draft.plans)
     kept = gone.filter(attachments__isnull=False).distinct()
@@ -167,7 +167,7 @@ def add_missing_lines(report: ProgressReport, *, by: Any) -> int:
 
 
 @dataclass(slots=True)
-class _Plan:
+class LinePlan:
     """A line as it shall be stored; `units` is None where they stay as they are."""
 
     activity: Activity
@@ -176,7 +176,7 @@ class _Plan:
     units: Units | None
 
 
-class _Draft:
+class LineDraft:
     """The lines as sent, held against the report; `errors` is empty if all is well."""
 
     def __init__(self, report: ProgressReport, lines: Sequence[LineInput]) -> None:
@@ -199,7 +199,7 @@ class _Draft:
         self.decree_lines = queries.decree_lines_in_force(areas, report.period.last_day)
         without = [a for a in self.activities.values() if a.area_id not in self.units]
         self.footprints = footprints_of(without)
-        self.plans: dict[int, _Plan] = {}
+        self.plans: dict[int, LinePlan] = {}
         for number, given in enumerate(lines):
             self._take(f"lines.{number}", given)
 
@@ -216,7 +216,11 @@ class _Draft:
             units = self._taken_units(path, activity, given["units"])
         touched = bool(line and line.units.all()) if units is None else bool(units)
         self._note(path, line_problems(values, has_units=touched))
-        self.plans[activity.pk] = _Plan(activity, line, values, units)
+        self.plans[activity.pk] = LinePlan(activity, line, values, units)
+
+    def problems(self, nil_reason: str) -> dict[str, list[str]]:
+        """Everything that keeps the lines from being stored, by path."""
+        return self.errors | _nil_problems(self, nil_reason)
 
     def after(self) -> Iterator[tuple[Activity, LineValues, bool]]:
         """Every line as it will stand: what it says, and whether it touches units."""
@@ -227,7 +231,7 @@ class _Draft:
                 values = _merged(line, {}, is_money_only=False)
                 yield line.activity, values, bool(line.units.all())
 
-    def _touches(self, plan: _Plan) -> bool:
+    def _touches(self, plan: LinePlan) -> bool:
         if plan.units is not None:
             return bool(plan.units)
         return plan.line is not None and bool(plan.line.units.all())

@@ -57,6 +57,7 @@ def submit_report(report: ProgressReport, *, by: Any) -> ProgressReport:
     report.return_reason = ""
     forget_changed_marks(report, sheet)
     finish(workflow.SUBMIT, report, by, sheet=sheet)
+    notices.tell_submitted(report)
     return report
 
 

@@ -99,6 +99,17 @@ def verify_report(
     return report
 
 
+def problems_of(sheet: ReportSheet) -> list[str]:
+    """What would keep a submitted report from being verified as its marks stand.
+
+    The ledger is not asked: what it refuses is told when the report is verified.
+    """
+    problems = Problems()
+    decided = marked_decisions(sheet, problems, without=())
+    note_problems(sheet, judge(sheet.lines, decided), problems)
+    return [text for texts in problems.values() for text in texts]
+
+
 def judge(
     lines: Iterable[LineSheet], decisions: Mapping[int, Decision]
 ) -> list[Judged]:

@@ -18,12 +18,14 @@ from areas.views.common import action, require_page
 from core import html
 from core.views import ServiceFormView
 from programs import queries, services
+from programs.comments import comments_on
 from programs.forms import ActivityForm, AreaChoiceForm
 from programs.models import Activity, Programme, ProgressReport, ReportLine
 from programs.rules import Limits, baseline_warning
 from programs.sheet import unit_name
 from programs.tables import activity_chip, status_chip
 from programs.views.footprints import footprint_part
+from programs.views.funding import funding_part
 from programs.views.programmes import editable_programme
 
 
@@ -41,9 +43,11 @@ class ActivityDetailView(LoginRequiredMixin, DetailView):
             facts=_facts(activity),
             units=[unit_name(unit) for unit in activity.neighbourhoods.all()],
             warning=warning_of(activity),
+            funding=funding_part(activity, self.request.user),
             footprint=footprint_part(activity, self.request.user),
             lines=reported_lines(activity, self.request.user),
             actions=self._actions(),
+            comments=comments_on(activity),
             crumbs=[
                 (_("Programmes"), reverse("programs:programme-list")),
                 (activity.programme, activity.programme.get_absolute_url()),
@@ -53,7 +57,9 @@ class ActivityDetailView(LoginRequiredMixin, DetailView):
 
     def _actions(self) -> list[dict[str, Any]]:
         activity, user = self.object, self.request.user
-        found = ledger_actions(activity, user)
+        url = reverse("programs:activity-files", args=[activity.pk])
+        files = action(_("Photos and documents"), url, "camera")
+        found = [*ledger_actions(activity, user), files]
         if not can(user, Permission.PROGRAMME_EDIT, agency=activity.programme.agency):
             return found
         url = reverse("programs:activity-edit", args=[activity.pk])

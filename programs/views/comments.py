@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from areas.views.areas import AreaPartView
+from areas.views.areas import AreaPart
 from core.views import ServiceFormView
 from programs import services
+from programs.comment_forms import CommentForm
 from programs.comments import (
     PLACES,
     address_of,
@@ -20,7 +20,6 @@ from programs.comments import (
     page_of,
     title_of,
 )
-from programs.forms import CommentForm
 from programs.services.comments import Said
 
 
@@ -58,14 +57,13 @@ class CommentView(ServiceFormView):
         return address_of(result.comment)
 
 
-class AreaCommentsView(AreaPartView):
+class AreaCommentsView(AreaPart):
     """What people say to each other about one area."""
 
     template_name = "programs/area_comments.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return context | {"comments": comments_on(context["area"])}
+        return super().get_context_data(comments=comments_on(self.area), **kwargs)
 
 
 def tell_untold(request: HttpRequest, names: Sequence[str]) -> None:

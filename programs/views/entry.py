@@ -15,11 +15,18 @@ from django.views.generic import View
 from agencies.roles import Permission
 from areas.views.common import require_page
 from core import html
-from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from core.errors import (
+    BusinessRuleError,
+    NotAllowedError,
+    StaleError,
+    WrongStateError,
+)
 from core.workflow import OfferedStep
 from programs import services, workflow
+from programs.autosave import autosaved, is_autosave
+from programs.calendar import closing_of
 from programs.models import ProgressReport
-from programs.report_forms import ReportEntry
+from programs.report_forms import ReportEntry, version_in
 from programs.services.common import running_without_line
 from programs.sheet import sheet_of
 from programs.views.reports import ReportScope, heading_of, shortened
@@ -28,14 +35,19 @@ OPENED = 6
 
 
 class ReportEntryView(LoginRequiredMixin, ReportScope, View):
-    """GET shows the lines; POST saves them, and submits where that was pressed."""
+    """GET shows the lines; POST saves them, and submits where that was pressed.
+
+    A POST that asks for JSON is the page saving by itself (`programs.autosave`).
+    """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.is_authenticated:
             return self.handle_no_permission()
         self.report = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         require_page(request.user, Permission.REPORT_EDIT, agency=self.report.agency)
-        if not self.report.is_open:
+        if request.method == "POST" and is_autosave(request):
+            return autosaved(request, self.report)
+        if not workflow.may_edit(self.report, request.user):
             return self.too_late(request)
         return super().dispatch(request, *args, **kwargs)
 
@@ -51,8 +63,12 @@ class ReportEntryView(LoginRequiredMixin, ReportScope, View):
                 self.report,
                 lines=entry.as_input(),
                 note=request.POST.get("note"),
+                nil_reason=entry.nil_reason,
+                version=version_in(request.POST),
                 by=request.user,
             )
+        except StaleError as error:
+            return self.page(entry, stale=str(error))
         except WrongStateError:
             return self.too_late(request)
         except BusinessRuleError as error:
@@ -77,28 +93,35 @@ class ReportEntryView(LoginRequiredMixin, ReportScope, View):
         return redirect(self.report)
 
     def too_late(self, request: HttpRequest) -> HttpResponse:
-        report = ProgressReport.objects.get(pk=self.report.pk)
-        messages.error(
-            request,
-            _("Not saved: the report is “%(status)s” by now.")
-            % {"status": report.get_status_display()},
-        )
+        report = ProgressReport.objects.select_related("period").get(pk=self.report.pk)
+        reason = closing_of(report) if report.is_open else ""
+        status = _("Not saved: the report is “%(status)s” by now.") % {
+            "status": report.get_status_display()
+        }
+        messages.error(request, reason or status)
         return redirect(report)
 
-    def page(self, entry: ReportEntry) -> HttpResponse:
+    def page(self, entry: ReportEntry, *, stale: str = "") -> HttpResponse:
         report, user = self.report, self.request.user
         offered = workflow.steps_for(report, user)
         context = {
             "report": report,
             "sheet": entry.sheet,
             "entry": entry,
+            "stale": stale,
             "opened": _opened(entry),
             "submit": _without_missing(offered, report),
             "addable": running_without_line(report).count(),
             "note": self.request.POST.get("note", report.note),
+            "nil_reason": report.nil_reason
+            if entry.nil_reason is None
+            else entry.nil_reason,
             **heading_of(report),
         }
-        return render(self.request, "programs/report_entry.html", context)
+        status = 409 if stale else 200
+        return render(
+            self.request, "programs/report_entry.html", context, status=status
+        )
 
 
 def _opened(entry: ReportEntry) -> set[int]:

@@ -20,10 +20,12 @@ from core import html
 from core.errors import NotAllowedError
 from core.views import FilteredListView, ServiceFormView, StepView
 from programs import services
+from programs.budgets import budget_part, over_budget
 from programs.filters import ProgrammeFilter
 from programs.forms import ProgrammeForm
 from programs.models import Activity, Programme
 from programs.programme_steps import steps_for
+from programs.sipd import chain_of
 from programs.tables import (
     ACTIVITY_COLUMNS,
     PROGRAMME_COLUMNS,
@@ -85,6 +87,9 @@ class ProgrammeDetailView(LoginRequiredMixin, DetailView):
             chips=programme_chip(programme),
             steps=self._steps(),
             facts=_facts(programme),
+            chain=chain_of(programme),
+            budget=budget_part(programme, self.request.user),
+            warning=over_budget(programme),
             actions=self._actions(),
             crumbs=[
                 (_("Programmes"), reverse("programs:programme-list")),
@@ -212,6 +217,7 @@ def _facts(programme: Any) -> list[dict[str, Any]]:
         {"label": _("Agency"), "value": programme.agency.short_name},
         {"label": _("Year"), "value": str(programme.year)},
         {"label": _("Source of funds"), "value": programme.get_fund_display()},
+        {"label": _("Origin"), "value": programme.get_origin_display() or "–"},
         {"label": _("Budget"), "value": html.rupiah(programme.budget_now)},
         {
             "label": _("Value of activities"),

@@ -1,6 +1,6 @@
 """Pages of reports: the list, a new one, one report as it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -17,15 +17,21 @@ from agencies.access import holds, require_any
 from agencies.roles import Permission
 from areas.views.common import action, require_page
 from core.errors import BusinessRuleError, NotAllowedError
+from core.tables import Column
 from core.views import FilteredListView, ServiceFormView, StepView
 from core.workflow import OfferedStep
 from programs import services, workflow
 from programs.calendar import with_calendar
+from programs.comments import comments_on, load_comments
+from programs.differences import with_reasons
+from programs.drift import with_drift
+from programs.duties import with_timing
 from programs.filters import ReportFilter
 from programs.forms import ReturnForm, StartReportForm
 from programs.models import ProgressReport, ReportRound
+from programs.report_change_steps import may_ask
 from programs.sheet import sheet_of
-from programs.tables import REPORT_COLUMNS, lateness, status_chip, sums_of
+from programs.tables import REPORT_COLUMNS, lateness, pick_column, status_chip, sums_of
 
 STEP_LOOKS = {
     "submit": ("primary", "send"),
@@ -36,6 +42,7 @@ ROUND_WORDS = {
     "submit": gettext_lazy("Submitted, round %(number)s"),
     "return": gettext_lazy("Returned"),
     "verify": gettext_lazy("Verified"),
+    workflow.CHANGE: gettext_lazy("Change accepted"),
 }
 
 
@@ -48,8 +55,14 @@ class ReportListView(FilteredListView):
 
     def get_queryset(self) -> QuerySet:
         reports = ProgressReport.objects.visible_to(self.request.user)
-        reports = with_calendar(reports.with_sums())
+        reports = with_drift(with_reasons(with_calendar(reports.with_sums())))
+        reports = with_timing(reports, timezone.localdate())
         return reports.select_related("agency", "period")
+
+    def get_columns(self) -> Sequence[Column]:
+        if holds(self.request.user, Permission.REPORT_VERIFY):
+            return (*REPORT_COLUMNS, pick_column(self.request.user))
+        return REPORT_COLUMNS
 
     def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
         return sums_of(queryset, "line_count", "reported", "verified")
@@ -59,7 +72,10 @@ class ReportListView(FilteredListView):
         if holds(self.request.user, Permission.REPORT_EDIT):
             url = reverse("programs:report-start")
             actions.append(action(_("New report"), url, "plus", primary=True))
-        return super().get_context_data(actions=actions, **kwargs)
+        may_verify = holds(self.request.user, Permission.REPORT_VERIFY)
+        return super().get_context_data(
+            actions=actions, may_verify=may_verify, **kwargs
+        )
 
 
 class ReportStartView(ServiceFormView):
@@ -111,14 +127,22 @@ class ReportDetailView(LoginRequiredMixin, ReportScope, DetailView):
     template_name = "programs/report_detail.html"
     context_object_name = "report"
 
+    def get_queryset(self) -> QuerySet:
+        return with_drift(super().get_queryset())
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         report, user = self.object, self.request.user
+        sheet = sheet_of(report)
+        load_comments(line.line for line in sheet.lines)
         steps = workflow.steps_for(report, user)
         may_review = any(s.step == workflow.VERIFY and s.is_open for s in steps)
         return super().get_context_data(
-            sheet=sheet_of(report),
+            sheet=sheet,
             **heading_of(report),
             rounds=rounds_of(report),
+            comments=comments_on(report),
+            changes=report.changes.select_related("line__activity", "asked_by"),
+            may_ask=may_ask(report, user),
             steps=posted_steps(report, steps),
             may_edit=workflow.may_edit(report, user),
             review_url=reverse("programs:report-review", args=[report.pk])
@@ -187,6 +211,7 @@ def shortened(error: BusinessRuleError) -> BusinessRuleError:
 def heading_of(report: ProgressReport) -> dict[str, Any]:
     """Round, state and lateness, as the head of every page of a report says them."""
     number = report.rounds.filter(step=workflow.SUBMIT.name).count()
+    is_unsent = report.is_open and not number
     if report.is_open:
         number += 1
     return {
@@ -194,7 +219,7 @@ def heading_of(report: ProgressReport) -> dict[str, Any]:
         "chip": status_chip(report, _("round %(number)s") % {"number": number}),
         "late": lateness(report),
         "overdue_days": report.period.days_late(timezone.localdate())
-        if report.is_open
+        if is_unsent
         else 0,
         "crumbs": [
             (_("Reports"), reverse("programs:report-list")),

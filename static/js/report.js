@@ -27,6 +27,7 @@ if (entry) {
   for (const row of entry.querySelectorAll("[data-incr]")) followIncrement(row);
   for (const row of entry.querySelectorAll("[data-unit]")) followUnit(row);
   for (const box of entry.querySelectorAll("[data-nil]")) followNil(box);
+  for (const row of entry.querySelectorAll("[data-plan]")) followPlan(row);
   entry.addEventListener("input", () => {
     entry.querySelector("[data-unsaved]").hidden = false;
     for (const place of entry.querySelectorAll("[data-sum]")) sumUp(place);
@@ -85,6 +86,18 @@ function followUnit(row) {
   show();
 }
 
+// Actual less planned progress, in points.
+function followPlan(row) {
+  const [planned, actual] = row.querySelectorAll("input");
+  const place = row.querySelector("[data-deviation]");
+  const show = () => {
+    const [plan, done] = [read(planned.value), read(actual.value)];
+    place.textContent = plan === null || done === null ? "–" : exact.format(done - plan);
+  };
+  row.addEventListener("input", show);
+  show();
+}
+
 function nextReason(row) {
   let next = row.nextElementSibling;
   while (next && !next.matches("[data-reason]")) next = next.nextElementSibling;
@@ -94,7 +107,7 @@ function nextReason(row) {
 // A nil line has no figures: they are shut, not emptied, until the mark is taken off.
 function followNil(box) {
   const line = box.closest("[data-line]");
-  const inputs = [...line.querySelectorAll("[data-incr] input, [data-unit] input, .incr input")];
+  const inputs = [...line.querySelectorAll(".incr input")];
   const show = () => {
     for (const input of inputs) input.readOnly = box.checked && input.value === "";
   };

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agencies.access import (
     agencies_for,
+    agencies_q,
     can,
     current_memberships,
     holds,
@@ -36,7 +37,12 @@ HEAD = ENTRY | {
     P.TRANSFER_ASK,
     P.TRANSFER_ANSWER,
 }
-EDITOR = HEAD | {P.DECREE_EDIT, P.LEDGER_PROPOSE, P.TRANSFER_RECORD}
+EDITOR = HEAD | {
+    P.CALENDAR_EDIT,
+    P.DECREE_EDIT,
+    P.LEDGER_PROPOSE,
+    P.TRANSFER_RECORD,
+}
 EDITOR_ELSEWHERE = EDITOR - {P.REPORT_EDIT, P.REPORT_SUBMIT, P.TRANSFER_ANSWER}
 VERIFIER = {
     P.ASSESSMENT_VERIFY,
@@ -298,3 +304,17 @@ def test_nobody_both_submits_and_verifies():
     verify = {P.REPORT_VERIFY, P.ASSESSMENT_VERIFY}
     for permissions in ROLE_PERMISSIONS.values():
         assert not (permissions & submit and permissions & verify)
+
+
+@pytest.mark.parametrize("person", RIGHTS)
+def test_rights_in_a_query_are_those_of_can(cast, person):
+    agencies = [cast(name) for name in AGENCIES]
+    user = cast(person)
+
+    for permission in P:
+        found = Membership.objects.filter(agencies_q(user, permission))
+        others = [MembershipFactory(agency=agency) for agency in agencies]
+        rows = found.filter(pk__in=[row.pk for row in others])
+        assert {row.agency for row in rows} == {
+            agency for agency in agencies if can(user, permission, agency=agency)
+        }

@@ -71,7 +71,7 @@ def test_a_period_that_has_not_begun_is_refused(office, operator):
         due_on=date(2999, 4, 9),
     )
 
-    with pytest.raises(BusinessRuleError, match="dibuka pada 1 Januari 2999"):
+    with pytest.raises(BusinessRuleError, match="dibuka pada 1 Jan 2999"):
         services.start_report(office, period=later, by=operator)
 
 
@@ -418,12 +418,12 @@ def test_a_closed_step_says_why(draft, operator, verifier, submitted):
 
     assert "Diajukan" in told["submit"][0]
     assert told["return"] == [
-        "Laporan Disperkim Banjarmasin dikembalikan oleh pemeriksanya. Hubungi dinas"
-        " perumahan provinsi."
+        "Laporan Disperkim Banjarmasin dikembalikan oleh pemeriksanya. Hubungi"
+        " Disperkim Kalsel."
     ]
     assert told["verify"] == [
-        "Laporan Disperkim Banjarmasin diverifikasi oleh pemeriksanya. Hubungi dinas"
-        " perumahan provinsi."
+        "Laporan Disperkim Banjarmasin diverifikasi oleh pemeriksanya. Hubungi"
+        " Disperkim Kalsel."
     ]
 
 

@@ -430,6 +430,19 @@ def _(office: Agency) -> list[Any]:
     ]
 
 
+@case("changed-after-verification")
+def _(office: Agency) -> list[Any]:
+    _with_round(_verified(office, 1, method="desk"), figures={})
+    _verified(office, 4, method="desk")  # verified when figures were not kept yet
+    return [_with_round(_verified(office, 7, method="desk"), figures={"1": {}})]
+
+
+def _with_round(report: Any, figures: Any) -> Any:
+    """As if it had been verified with these figures; it has no line."""
+    report.rounds.create(step="verify", by=report.verified_by, figures=figures)
+    return report
+
+
 @case("verified-from-desk")
 def _(office: Agency) -> list[Any]:
     _verified(office, 1, method="field", officers="Rina", minutes_number="BA-1")

@@ -1,0 +1,228 @@
+"""Photos and documents by API: uploaded, described, removed, and their bytes."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from core.errors import BusinessRuleError
+from programs import services
+from programs.api.views import cleaned
+from programs.attachment_filters import (
+    AttachmentFilter,
+    activities,
+    areas,
+    lines,
+    reports,
+)
+from programs.attachment_pages import file_answer
+from programs.attachments import WITH_OWNER, may_see_original, position_text
+from programs.models import Attachment
+from programs.models.attachment import OWNERS, PhotoStage
+
+DEGREES = {"max_digits": 9, "decimal_places": 6}
+IN_SIGHT = {"report": reports, "line": lines, "activity": activities, "area": areas}
+BYTES = {
+    200: OpenApiResponse(OpenApiTypes.BINARY, description="The file itself"),
+}
+
+
+class AttachmentSerializer(serializers.ModelSerializer):
+    """Exactly one of `report`, `line`, `activity`, `area` is its owner.
+
+    `content_type` is that of `file_url`, whose pictures carry no EXIF; `sha256` and
+    `size` (bytes) are those of the file as it was sent. `distance_m` is how far outside
+    the area's outline a photo was taken (m): 0 is inside, null not known.
+    `original_url` is null unless you verify its report.
+    """
+
+    place = serializers.SerializerMethodField(help_text="Where it was taken, in words.")
+    file_url = serializers.SerializerMethodField()
+    thumbnail_url = serializers.SerializerMethodField()
+    original_url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Attachment
+        fields = (
+            "id",
+            "report",
+            "line",
+            "activity",
+            "area",
+            "kind",
+            "stage",
+            "caption",
+            "name",
+            "content_type",
+            "size",
+            "sha256",
+            "taken_at",
+            "dated_on",
+            "latitude",
+            "longitude",
+            "position_source",
+            "distance_m",
+            "place",
+            "file_url",
+            "thumbnail_url",
+            "original_url",
+            "uploaded_by",
+            "uploaded_at",
+        )
+        read_only_fields = fields
+
+    def get_place(self, record: Attachment) -> str:
+        return position_text(record)
+
+    def get_file_url(self, record: Attachment) -> str:
+        return self._url("file", record)
+
+    def get_thumbnail_url(self, record: Attachment) -> str | None:
+        return self._url("thumbnail", record) if record.thumbnail else None
+
+    def get_original_url(self, record: Attachment) -> str | None:
+        user = self.context["request"].user
+        if not may_see_original(record, user):
+            return None
+        return self._url("original", record)
+
+    def _url(self, part: str, record: Attachment) -> str:
+        return reverse(f"attachments-{part}", args=[record.pk])
+
+
+class DescriptionSerializer(serializers.Serializer):
+    """What is said of a file; what is left out stays. A document has no stage.
+
+    A position that the photo says itself stays; null takes a written one away.
+    """
+
+    stage = serializers.ChoiceField(
+        choices=PhotoStage.choices, required=False, allow_blank=True
+    )
+    caption = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    dated_on = serializers.DateField(required=False, allow_null=True)
+    latitude = serializers.DecimalField(**DEGREES, required=False, allow_null=True)
+    longitude = serializers.DecimalField(**DEGREES, required=False, allow_null=True)
+
+    def as_values(self) -> dict[str, Any]:
+        """As the services take them: both parts of the position, or none."""
+        values = cleaned(self)
+        if "latitude" not in values and "longitude" not in values:
+            return values
+        position = (values.pop("latitude", None), values.pop("longitude", None))
+        if (position[0] is None) != (position[1] is None):
+            raise BusinessRuleError(
+                errors={"position": [_("Send latitude and longitude, or neither.")]}
+            )
+        return values | {"position": None if position[0] is None else position}
+
+
+@extend_schema_field(OpenApiTypes.INT)
+class OwnerField(serializers.PrimaryKeyRelatedField):
+    """A record that the person sees; another one does not exist."""
+
+    def get_queryset(self) -> QuerySet:
+        return IN_SIGHT[str(self.field_name)](self.context["request"])
+
+
+class UploadSerializer(DescriptionSerializer):
+    """A photo or PDF, and exactly one owner."""
+
+    report = OwnerField(queryset=reports(None), required=False)
+    line = OwnerField(queryset=lines(None), required=False)
+    activity = OwnerField(queryset=activities(None), required=False)
+    area = OwnerField(queryset=areas(None), required=False)
+    file = serializers.FileField(allow_empty_file=True)
+
+    def as_values(self) -> dict[str, Any]:
+        values = super().as_values()
+        named = [values.pop(name) for name in OWNERS if name in values]
+        if len(named) != 1:
+            raise BusinessRuleError(
+                errors={
+                    "owner": [_("Name one report, line, activity or area it is of.")]
+                }
+            )
+        return values | {"owner": named[0]}
+
+
+class AttachmentViewSet(ReadOnlyModelViewSet):
+    """Photos and documents of reports, lines, activities and areas.
+
+    A file that its owner has already is not stored twice: sending it again answers 200
+    with the record that is there.
+    """
+
+    queryset = Attachment.objects.none()
+    serializer_class = AttachmentSerializer
+    filterset_class = AttachmentFilter
+    parser_classes = [MultiPartParser, JSONParser]
+    http_method_names = ["get", "post", "patch", "delete", "head", "options"]
+
+    def get_queryset(self) -> QuerySet:
+        rows = Attachment.objects.visible_to(self.request.user)
+        return rows.select_related(*WITH_OWNER).order_by("-uploaded_at", "-pk")
+
+    @extend_schema(
+        request={"multipart/form-data": UploadSerializer},
+        responses={200: AttachmentSerializer, 201: AttachmentSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        context = self.get_serializer_context()
+        values = UploadSerializer(data=request.data, context=context).as_values()
+        owner = values.pop("owner")
+        before = set(owner.attachments.values_list("pk", flat=True))
+        record = services.attach_file(owner, by=request.user, **values)
+        is_new = record.pk not in before
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return self._shown(record, code)
+
+    @extend_schema(request=DescriptionSerializer, responses=AttachmentSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        record = self.get_object()
+        values = DescriptionSerializer(data=request.data).as_values()
+        services.change_attachment(record, by=request.user, **values)
+        return self._shown(record)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        services.remove_attachment(self.get_object(), by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(responses=BYTES)
+    @action(detail=True)
+    def file(self, request: Request, pk: str) -> HttpResponseBase:
+        """The picture without EXIF, or the document."""
+        return file_answer(request, self.get_object(), "file")
+
+    @extend_schema(responses=BYTES)
+    @action(detail=True)
+    def thumbnail(self, request: Request, pk: str) -> HttpResponseBase:
+        """The picture at most 320 px wide or high."""
+        return file_answer(request, self.get_object(), "thumbnail")
+
+    @extend_schema(responses=BYTES)
+    @action(detail=True)
+    def original(self, request: Request, pk: str) -> HttpResponseBase:
+        """The file as it was sent, for who verifies the report."""
+        return file_answer(request, self.get_object(), "original")
+
+    def perform_content_negotiation(
+        self, request: Request, force: bool = False
+    ) -> tuple[Any, str]:
+        """Who fetches pictures says `Accept: image/*`; errors are JSON all the same."""
+        return super().perform_content_negotiation(request, force=True)
+
+    def _shown(self, record: Attachment, code: int = status.HTTP_200_OK) -> Response:
+        fresh = self.get_queryset().get(pk=record.pk)
+        return Response(self.get_serializer(fresh).data, status=code)

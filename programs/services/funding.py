@@ -1,0 +1,73 @@
+"""Who pays for an activity: its sources of money, each reported by one agency."""
+
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
+
+from django.db import transaction
+
+from agencies.access import require
+from agencies.models import Agency
+from agencies.roles import Permission
+from areas.services.checks import Problems, check_fields, save_checked
+from programs.models import Activity, FundingLeg
+
+
+class LegValues(TypedDict, total=False):
+    """A source of money: `amount` in rupiah; `agency` reports what is spent of it."""
+
+    fund: str
+    directorate: str
+    agency: Agency
+    amount: Decimal
+    note: str
+
+
+@transaction.atomic
+def add_funding_leg(
+    activity: Activity, *, by: Any, **values: Unpack[LegValues]
+) -> FundingLeg:
+    """One more source of money; the activity's agency reports it if none is named.
+
+    Raises BusinessRuleError with every problem by field.
+    """
+    activity = locked_activity(activity, by)
+    return _stored(FundingLeg(activity=activity, agency=activity.agency), values)
+
+
+@transaction.atomic
+def set_funding_leg(
+    leg: FundingLeg, *, by: Any, **values: Unpack[LegValues]
+) -> FundingLeg:
+    """Change what is named in `values`; a source never changes its activity."""
+    locked_activity(leg.activity, by)
+    leg = FundingLeg.objects.select_related("activity").get(pk=leg.pk)
+    return _stored(leg, values)
+
+
+@transaction.atomic
+def remove_funding_leg(leg: FundingLeg, *, by: Any) -> None:
+    """The source no longer pays; the trail keeps that it was named."""
+    locked_activity(leg.activity, by)
+    FundingLeg.objects.filter(pk=leg.pk).delete()
+
+
+def locked_activity(activity: Activity, by: Any) -> Activity:
+    """The activity under a lock, for who may change its programme's records."""
+    activity = (
+        Activity.objects.select_for_update(of=("self",))
+        .select_related("programme__agency", "agency")
+        .get(pk=activity.pk)
+    )
+    require(by, Permission.PROGRAMME_EDIT, agency=activity.programme.agency)
+    return activity
+
+
+def _stored(leg: FundingLeg, values: LegValues) -> FundingLeg:
+    for name, value in values.items():
+        text = isinstance(value, str)
+        setattr(leg, name, " ".join(str(value).split()) if text else value)
+    problems = Problems()
+    check_fields(leg, problems)
+    problems.raise_any()
+    save_checked(leg)
+    return leg
