@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
-    "procrastinate.contrib.django",
+    "core.background.BackgroundConfig",
     "core",
     "agencies",
     "areas",
@@ -239,6 +239,8 @@ SPECTACULAR_SETTINGS = {
         "AnsweredStatusEnum": "areas.models.transfer.TransferStatus",
         "SubmissionStatusEnum": "programs.models.report.ReportStatus",
         "ReportMethodEnum": "programs.models.report.ReportMethod",
+        "AttachmentKindEnum": "programs.models.attachment.AttachmentKind",
+        "PeriodKindEnum": "programs.models.period.PeriodKind",
     },
 }
 
@@ -282,6 +284,8 @@ DECREE_FILE_MAX_BYTES = number("DECREE_FILE_MAX_BYTES", default=20_971_520)
 
 # Background work: each app's `jobs.py`. The worker runs beside the web server.
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 86_400}  # made up for within a day
+PROCRASTINATE_WORKER_DEFAULTS = {"shutdown_graceful_timeout": 20}
 
 # Mail is printed to the console until a server is named.
 EMAIL_HOST = env.str("EMAIL_HOST", default="")

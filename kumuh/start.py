@@ -1,19 +1,17 @@
 """script/run: everything from an empty folder to a web server, and its orderly end."""
 
 import contextlib
-import http.client
 import io
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from fcntl import LOCK_EX, LOCK_NB
 
+from kumuh.children import HOST, WebServer, Worker
 from kumuh.embedded import Lock, Server
-from kumuh.environment import BASE_DIR, VAR_DIR, number, unreachable
+from kumuh.environment import VAR_DIR, number, unreachable
 from kumuh.local import (
     StartError,
     Stopped,
@@ -26,11 +24,8 @@ from kumuh.local import (
 from kumuh.server_user import EmbeddedError
 
 OPTIONS = ("--demo", "--no-demo")
-HOST = "127.0.0.1"
 PROVINCE = "63"  # Kalimantan Selatan
-FIRST_PAGE_SECONDS = 120
 WATCH_SECONDS = 0.5
-STOP_SECONDS = 30
 
 
 # ---- saying what happens ------------------------------------------------------------
@@ -248,67 +243,26 @@ def make_first_people(demo: bool | None, *, embedded: bool) -> None:
         sys.stdout.flush()
 
 
-# ---- the web server -----------------------------------------------------------------
-class WebServer:
-    """gunicorn in a session of its own: Ctrl-C reaches us, and we stop it."""
-
-    def __init__(self, listener: socket.socket, server: Server | None) -> None:
-        self.port = listener.getsockname()[1]
-        lifeline, self.our_end = os.pipe()
-        lock = server.users_lock if server else None
-        arguments = ["-c", "python:kumuh.web", "--bind", f"fd://{listener.fileno()}"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", *arguments, "kumuh.wsgi"],
-            cwd=BASE_DIR,
-            env={**os.environ, "KUMUH_LIFELINE": str(lifeline)},
-            stdin=subprocess.DEVNULL,
-            pass_fds=[
-                listener.fileno(),
-                lifeline,
-                *([lock.descriptor] if lock else []),
-            ],
-            start_new_session=True,
-        )
-        os.close(lifeline)
-
-    def wait_for_first_page(self) -> None:
-        deadline = time.monotonic() + FIRST_PAGE_SECONDS
-        while self.process.poll() is None and time.monotonic() < deadline:
-            connection = http.client.HTTPConnection(HOST, self.port, timeout=5)
-            try:
-                connection.request("GET", "/")
-                connection.getresponse().read()
-            except (OSError, http.client.HTTPException):
-                time.sleep(0.05)
-            else:
-                return
-            finally:
-                connection.close()
-        raise StartError("Server web tidak dapat dimulai; sebabnya ada di atas.")
-
-    def stop(self) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-        self.process.wait()
-
-
+# ---- what runs ---------------------------------------------------------------------
 def serve(listener: socket.socket, server: Server | None) -> int:
     web = WebServer(listener, server)
+    worker = Worker(server)
     try:
         listener.close()  # gunicorn has its own; when that ends, nobody listens
         with step("Server web"):
             web.wait_for_first_page()
+        worker.start()
+        say("Pekerja latar belakang: berjalan")
         say(f"Buka http://{HOST}:{web.port} (berhenti: Ctrl-C)")
-        while web.process.poll() is None:
+        while web.is_running():
             time.sleep(WATCH_SECONDS)
             keep_running(server)
-        raise StartError(f"Server web berhenti (kode {web.process.returncode}).")
+            if worker.restart_if_dead():
+                say("Pekerja latar belakang berhenti; sudah dijalankan kembali.")
+        raise StartError(f"Server web berhenti (kode {web.code}).")
     finally:
         leave_in_peace()
+        worker.stop()
         web.stop()
 
 

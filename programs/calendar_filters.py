@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -23,12 +24,17 @@ def reporting_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
     return agencies_seen(request.user).filter(reports_progress=True)
 
 
+class YearFilter(django_filters.NumberFilter):
+    """A year is a whole number that has no thousands mark."""
+
+    field_class = forms.IntegerField
+
+
 class PeriodFilter(django_filters.FilterSet):
-    year = django_filters.NumberFilter(
+    year = YearFilter(
         field_name="starts_on",
         lookup_expr="year",
         label=_("Year"),
-        decimal_places=0,
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
     )
@@ -53,11 +59,10 @@ class TimelinessFilter(django_filters.FilterSet):
     `agency` is chosen among the offices when they are laid beside the periods.
     """
 
-    year = django_filters.NumberFilter(
+    year = YearFilter(
         field_name="starts_on",
         lookup_expr="year",
         label=_("Year"),
-        decimal_places=0,
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
     )

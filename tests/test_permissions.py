@@ -26,6 +26,13 @@ from tests.factories_areas import (
     rule_set,
     submitted_assessment,
 )
+from tests.factories_budgets import (
+    AddendumFactory,
+    BudgetVersionFactory,
+    FundingLegFactory,
+    SipdCodeFactory,
+    TargetFactory,
+)
 from tests.factories_ledger import credit_unit, decreed_area
 from tests.factories_programs import (
     PeriodFactory,
@@ -36,6 +43,7 @@ from tests.factories_programs import (
 )
 from tests.factories_published import PublishedResultFactory
 from tests.footprints import footprint_in, rectangle
+from tests.pictures import upload
 
 pytestmark = pytest.mark.django_db
 
@@ -169,8 +177,57 @@ def world(
         "bare_activity": bare_activity.pk,
         "footprint": footprint.pk,
         "report": report.pk,
+        "report_line": report.lines.get().pk,
+        "report_change": asked_change(office, activity, head, verifier).pk,
+        "place": "laporan",
+        "comment": program_services.add_comment(report, text="Halo", by=head).comment.pk,
         "draft": draft.pk,
+        **money_of(activity, draft, by=head),
+        "attachment": program_services.attach_file(
+            activity, file=upload(), by=head
+        ).pk,
     }
+
+
+def money_of(activity: Any, draft: Any, *, by: Any) -> dict[str, Any]:
+    """What hangs on an activity and its programme, a report and an area."""
+    line = draft.lines.get(activity=activity)
+    unit = activity.area.neighbourhoods.first()
+    version = BudgetVersionFactory(programme=activity.programme)
+    (check,) = program_services.set_readiness(
+        activity.area, year=2026, answers={"ssk": {"state": "met"}}, by=by
+    )
+    return {
+        "budget": version.pk,
+        "target": TargetFactory(version=version).pk,
+        "funding_leg": FundingLegFactory(activity=activity).pk,
+        "addendum": AddendumFactory(activity=activity).pk,
+        "sipd_code": SipdCodeFactory().pk,
+        "readiness": check.pk,
+        "draft_line": line.pk,
+        "output": line.outputs.create(
+            neighbourhood=unit, indicator=activity.indicator, units=1
+        ).pk,
+    }
+
+
+def asked_change(office: Any, activity: Any, head: Any, verifier: Any) -> Any:
+    """A change asked of a verified report without hectares."""
+    period = PeriodFactory(
+        starts_on=date(2021, 4, 1),
+        ends_before=date(2021, 7, 1),
+        due_on=date(2021, 7, 10),
+    )
+    line = filled(activity, units=[])
+    report = drafted(office, by=head, lines=[line], period=period)
+    program_services.submit_report(report, by=head)
+    program_services.verify_report(report, method="desk", by=verifier)
+    return program_services.propose_change(
+        report.lines.exclude(volume=None).get(),
+        values={"volume": Decimal(80)},
+        reason="Salah ukur.",
+        by=head,
+    )
 
 
 def decrees_of(office: Any) -> tuple[Decree, Decree]:
@@ -339,8 +396,17 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "assessments-units": ("assessment", "U+++0++++", "UMMMMMMMM"),
     "assessments-verify": ("assessment", "UMMMMMMMM", "U---0--+-"),
     "assessments-volumes": ("open_assessment", "UMMMMMMMM", "U!!!0!!!!"),
+    "budget-versions-detail": ("budget", "U+++0++++", "UMMMMMMMM"),
+    "budget-versions-list": ("", "U++++++++", "U!!!!!!!!"),
+    "contract-addenda-detail": ("addendum", "U+++0++++", "UMMMMMMMM"),
+    "contract-addenda-list": ("", "U++++++++", "U!!!!!!!!"),
     "dashboard:health-check": ("health_check", "L++++++++", "LMMMMMMMM"),
     "dashboard:health-list": ("", "L++++++++", "LMMMMMMMM"),
+    "attachments-detail": ("attachment", "U+++0++++", "UMMMMMMMM"),
+    "attachments-file": ("attachment", "U+++0++++", "UMMMMMMMM"),
+    "attachments-list": ("", "U++++++++", "U!!!!!!!!"),
+    "attachments-original": ("attachment", "U---0--+-", "UMMMMMMMM"),
+    "attachments-thumbnail": ("attachment", "U+++0++++", "UMMMMMMMM"),
     "authority-transfers-accept": ("transfer", "UMMMMMMMM", "U!!!0!!!!"),
     "authority-transfers-detail": ("transfer", "U+++0++++", "UMMMMMMMM"),
     "authority-transfers-list": ("", "U++++++++", "U!!!!!!!!"),
@@ -354,6 +420,8 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "docs": ("", "+++++++++", "MMMMMMMMM"),
     "footprints-detail": ("footprint", "U+++0++++", "UMMMMMMMM"),
     "footprints-list": ("", "U++++++++", "UMMMMMMMM"),
+    "funding-legs-detail": ("funding_leg", "U+++0++++", "UMMMMMMMM"),
+    "funding-legs-list": ("", "U++++++++", "U!!!!!!!!"),
     "interventions-detail": ("intervention", "U++++++++", "UMMMMMMMM"),
     "figures": ("", "U++++++++", "UMMMMMMMM"),
     "interventions-list": ("", "U++++++++", "UMMMMMMMM"),
@@ -367,39 +435,75 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "lock-exceptions-list": ("", "U++++++++", "U!!!!!!!!"),
     "neighbourhoods-detail": ("neighbourhood", "U+++0++++", "UMMMMMMMM"),
     "neighbourhoods-list": ("", "U++++++++", "UMMMMMMMM"),
+    "physical-outputs-detail": ("output", "U+++0++++", "UMMMMMMMM"),
+    "physical-outputs-list": ("", "U++++++++", "U!!!!!!!!"),
     "programmes-activate": ("draft_programme", "UMMMMMMMM", "U-++0-+--"),
     "programmes-detail": ("programme", "U+++0++++", "UMMMMMMMM"),
     "programmes-list": ("", "U++++++++", "U!!!!!!!!"),
+    "comments-detail": ("comment", "U+++0++++", "UMMMMMMMM"),
+    "comments-list": ("", "U++++++++", "U!!!!!!!!"),
     "programs:activity-create": ("programme", "L-++0-+--", "L-++0-+--"),
     "areas:recap": ("", "L++++++++", "LMMMMMMMM"),
     "programs:activity-detail": ("activity", "L+++0++++", "LMMMMMMMM"),
     "programs:activity-edit": ("activity", "L-++0-+--", "L-++0-+--"),
+    "programs:activity-files": ("activity", "L+++0++++", "L-++0-+--"),
     "programs:activity-footprint": ("activity", "L-++0-+--", "L-++0-+--"),
+    "programs:addendum-create": ("activity", "L-++0-+--", "L-++0-+--"),
+    "programs:addendum-edit": ("addendum", "L-++0-+--", "L-++0-+--"),
+    "programs:addendum-remove": ("addendum", "L-++0-+--", "L->>0->--"),
+    "programs:area-programmes": ("area", "L+++0++++", "LMMMMMMMM"),
+    "programs:area-readiness": ("area", "L+++0++++", "L->>0->--"),
+    "programs:attachment-edit": ("attachment", "L-++0-+--", "L->>0->--"),
+    "programs:attachment-file": ("attachment", "L+++0++++", "LMMMMMMMM"),
+    "programs:attachment-original": ("attachment", "L---0--+-", "LMMMMMMMM"),
+    "programs:attachment-remove": ("attachment", "L-++0-+--", "L->>0->--"),
+    "programs:attachment-thumbnail": ("attachment", "L+++0++++", "LMMMMMMMM"),
+    "programs:budget-create": ("programme", "L-++0-+--", "L-++0-+--"),
+    "programs:budget-edit": ("budget", "L-++0-+--", "L-++0-+--"),
+    "programs:budget-remove": ("budget", "L-++0-+--", "L->>0->--"),
     "programs:exception-create": ("closed_period", "L-----+--", "L-----+--"),
+    "programs:funding-create": ("activity", "L-++0-+--", "L-++0-+--"),
+    "programs:funding-edit": ("funding_leg", "L-++0-+--", "L-++0-+--"),
+    "programs:funding-remove": ("funding_leg", "L-++0-+--", "L->>0->--"),
+    "programs:line-files": ("draft draft_line", "L+++0++++", "L-++0----"),
     "programs:period-create": ("", "L-----+--", "L-----+--"),
     "programs:period-detail": ("closed_period", "L++++++++", "LMMMMMMMM"),
     "programs:period-edit": ("closed_period", "L-----+--", "L-----+--"),
     "programs:period-list": ("", "L++++++++", "LMMMMMMMM"),
     "programs:programme-activate": ("draft_programme", "L>>>0>>>>", "L->>0->--"),
     "programs:agreement-list": ("", "L++++++++", "LMMMMMMMM"),
+    "programs:area-files": ("area", "L+++0++++", "L-++0-+--"),
+    "programs:area-comments": ("area", "L+++0++++", "LMMMMMMMM"),
+    "programs:comment": ("place report", "L+++0++++", "L+++0++++"),
     "programs:area-history": ("area", "L+++0++++", "LMMMMMMMM"),
     "programs:programme-create": ("", "L-+++-+--", "L-+++-+--"),
     "programs:programme-detail": ("programme", "L+++0++++", "LMMMMMMMM"),
     "programs:programme-edit": ("programme", "L-++0-+--", "L-++0-+--"),
     "programs:programme-list": ("", "L++++++++", "LMMMMMMMM"),
+    "programs:readiness-list": ("", "L++++++++", "LMMMMMMMM"),
     "programs:report-add-lines": ("draft", "L>>>0>>>>", "L->>0----"),
+    "programs:report-change": ("report report_line", "L-->0----", "L--+0----"),
+    "programs:report-change-detail": ("report_change", "L+++0++++", "L---0--+-"),
     "programs:report-detail": ("report", "L+++0++++", "LMMMMMMMM"),
     "programs:report-entry": ("draft", "L-++0----", "L->>0----"),
+    "programs:report-files": ("draft", "L+++0++++", "L-++0----"),
     "programs:report-list": ("", "L++++++++", "LMMMMMMMM"),
+    "programs:report-outputs": ("draft draft_line", "L-++0----", "L->>0----"),
+    "programs:report-minutes": ("report", "L>>>0>>>>", "LMMMMMMMM"),
     "programs:report-return": ("report", "L---0--+-", "L---0--+-"),
     "programs:report-review": ("report", "L---0--+-", "L---0--+-"),
     "programs:report-start": ("", "L-+++-+--", "L-+++-+--"),
     "programs:report-submit": ("draft", "L>>>0>>>>", "L-->0----"),
+    "programs:report-verify-many": ("", "L------>-", "L------+-"),
     "programs:simulation": ("", "L++++++++", "L++++++++"),
+    "programs:sipd-list": ("", "L++++++++", "LMMMMMMMM"),
     "programs:timeliness-list": ("", "L++++++++", "LMMMMMMMM"),
     "programs:unit-merge": ("area", "L-++0-+--", "L-++0-+--"),
     "programs:unit-split": ("neighbourhood", "L-++0-+--", "L-++0-+--"),
+    "progress-reports-bulk-verify": ("", "UMMMMMMMM", "U!!!!!!!!"),
     "progress-reports-detail": ("report", "U+++0++++", "UMMMMMMMM"),
+    "progress-reports-marks": ("report", "U---0--+-", "U!!!0!!!!"),
+    "progress-reports-minutes": ("report", "Uxxx0xxxx", "UMMMMMMMM"),
     "progress-reports-list": ("", "U++++++++", "U!!!!!!!!"),
     "progress-reports-send-back": ("report", "UMMMMMMMM", "U!!!0!!!!"),
     "progress-reports-submit": ("draft", "UMMMMMMMM", "U--!0----"),
@@ -408,19 +512,29 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "published-results-list": ("", "U++++++++", "UMMMMMMMM"),
     "published-sources-detail": ("published", "U++++++++", "UMMMMMMMM"),
     "published-sources-list": ("", "U++++++++", "UMMMMMMMM"),
+    "readiness-checks-detail": ("readiness", "U+++0++++", "UMMMMMMMM"),
+    "readiness-checks-list": ("", "U++++++++", "U!!!!!!!!"),
     "regions-detail": ("region", "U++++++++", "UMMMMMMMM"),
     "regions-list": ("", "U++++++++", "UMMMMMMMM"),
     "reporting-periods-detail": ("closed_period", "U++++++++", "UMMMMMMMM"),
     "reporting-periods-list": ("", "U++++++++", "U!!!!!!!!"),
     "reporting-periods-offices": ("closed_period", "U++++++++", "UMMMMMMMM"),
+    "report-changes-accept": ("report_change", "UMMMMMMMM", "U---0--+-"),
+    "report-changes-detail": ("report_change", "U+++0++++", "UMMMMMMMM"),
+    "report-changes-list": ("", "U++++++++", "U!!!!!!!!"),
+    "report-changes-refuse": ("report_change", "UMMMMMMMM", "U!!!0!!!!"),
     "rule-sets-detail": ("rule_set", "U++++++++", "UMMMMMMMM"),
     "rule-sets-list": ("", "U++++++++", "UMMMMMMMM"),
     "schema": ("", "+++++++++", "MMMMMMMMM"),
     "severity-scores": ("", "MMMMMMMMM", "!!!!!!!!!"),
     "simulations": ("", "UMMMMMMMM", "U!!!!!!!!"),
+    "sipd-codes-detail": ("sipd_code", "U++++++++", "UMMMMMMMM"),
+    "sipd-codes-list": ("", "U++++++++", "UMMMMMMMM"),
     "slum-areas-detail": ("area", "U+++0++++", "UMMMMMMMM"),
     "slum-areas-geojson": ("", "U++++++++", "UMMMMMMMM"),
     "slum-areas-list": ("", "U++++++++", "UMMMMMMMM"),
+    "targets-detail": ("target", "U+++0++++", "UMMMMMMMM"),
+    "targets-list": ("", "U++++++++", "U!!!!!!!!"),
     "timeliness-list": ("", "U++++++++", "UMMMMMMMM"),
     "timeliness-summary": ("", "U++++++++", "UMMMMMMMM"),
 }
@@ -468,6 +582,45 @@ FILLED: dict[str, tuple[str, Sent, str]] = {
         "U--+!-+--",
     ),
     "authority-transfers-refuse": ("transfer", ANSWER, "U---0-+--"),
+    "budget-versions-list": (
+        "",
+        lambda world: {"programme": world["programme"], "amount": "5.00"},
+        "U-++!-+--",
+    ),
+    "contract-addenda-list": (
+        "",
+        lambda world: {
+            "activity": world["activity"],
+            "number": "ADD 9",
+            "signed_on": "2021-06-01",
+            "value": "5.00",
+        },
+        "U-++!-+--",
+    ),
+    "funding-legs-list": (
+        "",
+        lambda world: {"activity": world["activity"], "fund": "csr", "amount": "5.00"},
+        "U-++!-+--",
+    ),
+    "physical-outputs-list": (
+        "",
+        lambda world: {"line": world["draft_line"], "rows": []},
+        "U-++!----",
+    ),
+    "readiness-checks-list": (
+        "",
+        lambda world: {"area": world["area"], "year": 2026, "answers": []},
+        "U-++!-+--",
+    ),
+    "targets-list": (
+        "",
+        lambda world: {
+            "version": world["budget"],
+            "measure": "houses",
+            "value": "5",
+        },
+        "U-++!-+--",
+    ),
     "areas:ledger-change-reject": (
         "ledger_change",
         lambda world: {"note": "Luas sudah benar."},
@@ -528,6 +681,42 @@ FILLED: dict[str, tuple[str, Sent, str]] = {
         lambda world: {"agency": world["agency"], "period": world["period"]},
         "U-++-----",
     ),
+    "comments-list": (
+        "",
+        lambda world: {"report": world["report"], "text": "Halo"},
+        "U+++!++++",
+    ),
+    "programs:comment": (
+        "place report",
+        lambda world: {"text": "Halo"},
+        "L>>>0>>>>",
+    ),
+    "programs:report-change-detail": (
+        "report_change",
+        lambda world: {"step": "refuse", "reason": "Tidak sesuai."},
+        "L---0-->-",
+    ),
+    "programs:report-verify-many": (
+        "",
+        lambda world: {"laporan": [world["report"]], "method": "desk"},
+        "L------+-",
+    ),
+    "progress-reports-bulk-verify": (
+        "",
+        lambda world: {"ids": [world["report"]], "method": "desk"},
+        "U++++++++",
+    ),
+    "progress-reports-marks": ("report", lambda world: {"marks": []}, "U---0--+-"),
+    "report-changes-list": (
+        "",
+        lambda world: {
+            "line": world["report_line"],
+            "values": {"volume": "80"},
+            "reason": "Salah ukur.",
+        },
+        "U--x!----",
+    ),
+    "report-changes-refuse": ("report_change", REASON, "U---0--+-"),
     "progress-reports-send-back": ("report", REASON, "U---0--+-"),
     "simulations": (
         "",

@@ -46,13 +46,21 @@ from dashboard.demo.presence import any_marked
 from programs.models import (
     Activity,
     ActivityUnit,
+    Attachment,
+    BudgetVersion,
+    ContractAddendum,
+    FundingLeg,
+    PhysicalOutput,
     Programme,
     ProgressReport,
+    ReadinessCheck,
     ReportingPeriod,
     ReportLine,
     ReportLineUnit,
     ReportRound,
+    Target,
 )
+from programs.services.attachments import forget_files
 
 GUARDS = (
     ("areas_ledgerentry", "ledger_append_only"),
@@ -90,6 +98,7 @@ def remove_demo() -> list[Removed]:
     with acting(), _guards_open():
         parts = demo_rows()
         _refuse_references(parts)
+        forget_files(parts[0])
         counts = [_delete(rows) for rows in parts]
         return [*counts, _delete(_unused_periods())]
 
@@ -106,8 +115,15 @@ def demo_rows() -> list[Rows]:
     reports = _reports(activities)
     report_lines = ReportLine.objects.filter(report__in=reports)
     return [
+        Attachment.objects.filter(
+            Q(report__in=reports)
+            | Q(line__in=report_lines)
+            | Q(activity__in=activities)
+            | Q(area__in=areas)
+        ),
         ReportRound.objects.filter(report__in=reports),
         ReportLineUnit.objects.filter(line__in=report_lines),
+        PhysicalOutput.objects.filter(line__in=report_lines),
         report_lines,
         reports,
         LedgerChange.objects.filter(decree_line__in=lines),
@@ -117,7 +133,11 @@ def demo_rows() -> list[Rows]:
         ledger,
         Footprint.objects.filter(area__in=areas),
         ActivityUnit.objects.filter(activity__in=activities),
+        FundingLeg.objects.filter(activity__in=activities),
+        ContractAddendum.objects.filter(activity__in=activities),
         activities,
+        Target.objects.filter(version__programme__in=programmes),
+        BudgetVersion.objects.filter(programme__in=programmes),
         programmes,
         LedgerSource.objects.filter(programme_key__in=_texts(programmes)),
         IndicatorValue.objects.filter(unit__in=surveyed),
@@ -131,6 +151,7 @@ def demo_rows() -> list[Rows]:
         AuthorityTransfer.objects.filter(area__in=areas),
         AreaVillage.objects.filter(area__in=areas),
         ActingAgency.objects.filter(area__in=areas),
+        ReadinessCheck.objects.filter(Q(area__in=areas) | Q(updated_by__is_demo=True)),
         areas,
         User.objects.filter(is_demo=True),
     ]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from areas.models import LedgerChange, LedgerEntry
 from areas.services import approve_change, propose_change
 from dashboard.demo.people import Cast, acting
+from dashboard.demo.photos import add_photos
 from dashboard.demo.plan import (
     BANJARMASIN,
     DRAFT,
@@ -147,6 +148,8 @@ class Desk:
             first = _with_mistake(lines) if corrected else lines
             # The office's real activities stay out of its example reports.
             save_report_lines(report, lines=first, by=operator, replace=True)
+            if state != VERIFIED:
+                add_photos(report, by=operator)
         if state == DRAFT:
             return
         with acting(head):

@@ -8,6 +8,7 @@ from random import Random
 from typing import NamedTuple
 
 from areas.models import Neighbourhood
+from dashboard.demo.money import contract_in, share_costs, write_budget
 from dashboard.demo.people import Cast, acting
 from dashboard.demo.places import Site
 from dashboard.demo.plan import (
@@ -100,6 +101,8 @@ class Works:
                 fund=Fund.APBD_REGENCY,
             )
             activities = create_activities(programme, rows=rows, by=by)
+            write_budget(programme, [lot.units for lot in lots], by=by)
+            share_costs(activities, by=by)
             _mark(programme)
         return self._jobs(activities, lots, year)
 
@@ -123,6 +126,7 @@ class Works:
                 fund=Fund.APBD_PROVINCE,
             )
             activities = create_activities(programme, rows=rows, by=by)
+            write_budget(programme, [lot.units for lot in lots], by=by)
             _mark(programme)
         jobs = self._jobs(activities, lots, year)
         return {code: [job] for code, job in zip(codes, jobs, strict=True)}
@@ -144,7 +148,8 @@ class Works:
             "name": f"CONTOH {what}, {site.plan.flower} RT {places}",
             "area": site.area,
             "neighbourhoods": units,
-            "contract_number": f"CONTOH-{year % 100:02d}-{number:03d}",
+            **contract_in(number, year, QUARTERS[number % len(QUARTERS)]),
+            "contract_value": volume * price,
             "indicator": code,
             "volume": volume,
             "pattern": site.pattern,

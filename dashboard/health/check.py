@@ -22,7 +22,7 @@ from areas.models import (
     SlumArea,
 )
 from core.tables import Column
-from programs.models import ProgressReport
+from programs.models import Activity, Attachment, ProgressReport
 
 
 class CheckSeverity(models.TextChoices):
@@ -50,6 +50,8 @@ REGENCY_PATHS: Mapping[type[models.Model], str] = {
     Assessment: "area__regency",
     LedgerEntry: "decree_line__area__regency",
     ProgressReport: "agency__region",
+    Activity: "area__regency",
+    Attachment: "regency",  # the check says which
     PublishedSource: "region",
 }
 

@@ -6,6 +6,7 @@ from dashboard.health import (
     hectare_checks,
     ledger_checks,
     outline_checks,
+    photo_checks,
     report_checks,
     survey_checks,
 )
@@ -19,5 +20,6 @@ CHECKS: tuple[Check, ...] = (
     *survey_checks.CHECKS,
     *outline_checks.CHECKS,
     *report_checks.CHECKS,
+    *photo_checks.CHECKS,
 )
 BY_CODE = {check.code: check for check in CHECKS}

@@ -20,12 +20,13 @@ from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from programs import services
 from programs.models import ReportChange
 from programs.report_change_forms import ChangeDecision, ChangeEntry
-from programs.report_change_steps import REFUSE, steps_for
+from programs.report_change_steps import REFUSE, STEPS, steps_for
 from programs.rounds import changes_of
 from programs.sheet import LineSheet, sheet_of
 from programs.views.reports import ReportScope
 
 State = ReportChange.State
+STEP_NAMES = frozenset(step.name for step in STEPS)
 TONES = {
     State.ASKED: ("info", "send"),
     State.ACCEPTED: ("ok", "check"),
@@ -103,10 +104,11 @@ class ChangeDetailView(LoginRequiredMixin, View):
         agency = self.change.report.agency
         require_page(request.user, Permission.REPORT_VERIFY, agency=agency)
         decision = ChangeDecision(self.change, request.POST)
-        if not decision.is_valid():
+        step = request.POST.get("step", "")
+        if step not in STEP_NAMES or not decision.is_valid():
             return self.page(decision)
         try:
-            done = self.decide(decision, request.POST.get("step", ""))
+            done = self.decide(decision, step)
         except NotAllowedError as error:
             raise PermissionDenied(str(error)) from error
         except WrongStateError as error:

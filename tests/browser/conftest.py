@@ -52,6 +52,7 @@ class Site:
     token: str = ""
     periods: list[str] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
+    places: list[Any] = field(default_factory=list)
 
 
 def free_port() -> int:
@@ -61,8 +62,17 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def site(_template: str, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator:  # noqa: F811
-    """`script/run`'s own start against a copy of the empty tables, and one office."""
+def site(
+    request: pytest.FixtureRequest,
+    _template: str,  # noqa: F811
+    django_db_blocker: Any,
+    tmp_path_factory: Any,
+) -> Iterator:
+    """`script/run`'s own start against a copy of the empty tables, and one office.
+
+    A module with a `fill` of its own puts something else there.
+    """
+    fill = getattr(request.module, "fill", _fill)
     name = f"browser_{uuid4().hex[:8]}"
     with django_db_blocker.unblock():
         connection.close()
@@ -91,7 +101,7 @@ def site(_template: str, django_db_blocker: Any, tmp_path_factory: Any) -> Itera
         _wait_until_open(process, output)
         one = Site(f"http://127.0.0.1:{port}")
         with django_db_blocker.unblock(), _connected_to(name):
-            _fill(one)
+            fill(one)
         yield one
     finally:
         process.terminate()

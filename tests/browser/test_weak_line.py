@@ -156,6 +156,7 @@ def test_the_first_visit_is_light_and_fits_a_phone(site, enter, address):
     assert width <= PHONE["width"]
     small = page.evaluate(
         """[...document.querySelectorAll('.stickybar button, .act summary')]
-        .filter(e => e.getBoundingClientRect().height < 44).length"""
+        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)
+        .map(e => e.innerText)"""
     )
-    assert small == 0, "too small for a thumb"
+    assert small == [], "too small for a thumb"

@@ -7,7 +7,7 @@ from kumuh.trim_css import CLASS, PUBLISHED, USED, trimmed, words
 SHEET = (
     '@charset "UTF-8";/*! kept */:root{--a:"}"}.btn,.card:not(.off){color:red}'
     ".gone{x:y}@media (min-width:1px){.gone{x:y}.btn{a:b}}"
-    '@media print{.gone{x:y}}@keyframes k{to{x:y}}.btn[data-x="{"]{a:b}'
+    "@media print{.gone{x:y}}@keyframes k{to{x:y}}.btn:hover{a:b}"
 )
 
 

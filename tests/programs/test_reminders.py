@@ -19,7 +19,7 @@ DUE = date(2026, 3, 31)
 
 
 @pytest.fixture
-def period(db):
+def quarter(db):
     """The first quarter of 2026, due on its last day, closed ten days later."""
     return PeriodFactory(
         name="TW I 2026",
@@ -31,11 +31,11 @@ def period(db):
 
 
 @pytest.fixture
-def report(period, office, operator, head, viewer, editor, verifier):
+def report(quarter, office, operator, head, viewer, editor, verifier):
     """The draft that the calendar made; everybody is there who might be told."""
     Agency.objects.filter(pk=office.pk).update(reports_progress=True)
     office.refresh_from_db()
-    return DraftFactory(agency=office, period=period, created_by=None)
+    return DraftFactory(agency=office, period=quarter, created_by=None)
 
 
 def told(on: date) -> list[tuple[str, str]]:
@@ -112,11 +112,11 @@ def test_an_office_without_a_report_row_is_reminded_as_well(report):
     assert Notice.objects.first().url == "/laporan/"
 
 
-def test_an_exception_moves_the_ladder(report, period, office, editor):
+def test_an_exception_moves_the_ladder(report, quarter, office, editor):
     assert told(after(1)) == OFFICE_LATE
     until = date(2026, 5, 10)
     LockException.objects.create(
-        period=period, agency=office, until=until, reason="Banjir", granted_by=editor
+        period=quarter, agency=office, until=until, reason="Banjir", granted_by=editor
     )
 
     found = {days: told(until + timedelta(days=days)) for days in range(-20, 20)}
@@ -149,7 +149,7 @@ def test_an_office_without_a_head_has_its_reporters_told(report, head):
     assert told(after(7)) == [("operator", "overdue")]
 
 
-def test_periods_that_nobody_calls_and_other_offices_are_left_alone(report, period):
+def test_periods_that_nobody_calls_and_other_offices_are_left_alone(report):
     ReportingPeriod.objects.update(is_called=False)
     assert told(after(1)) == []
     ReportingPeriod.objects.update(is_called=True)
@@ -183,7 +183,7 @@ def test_the_day_is_that_of_the_province(report, monkeypatch, moment, expected):
     assert told(timezone.localdate()) == expected
 
 
-def test_reminding_costs_the_same_for_more_periods(report, period, queries_of):
+def test_reminding_costs_the_same_for_more_periods(report, queries_of):
     def periods(first: int, count: int) -> None:
         for year in range(first, first + count):
             PeriodFactory(

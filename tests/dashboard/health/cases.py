@@ -20,8 +20,10 @@ from areas.models import (
     SlumArea,
 )
 from areas.outlines import check_outline
+from programs.models import ReportLine
 from tests.factories import AgencyFactory, RegionFactory, UserFactory
 from tests.factories_areas import DecreeFactory, rule_set
+from tests.factories_attachments import PhotoFactory
 from tests.factories_ledger import (
     LedgerAreaFactory,
     LedgerUnitFactory,
@@ -32,7 +34,7 @@ from tests.factories_ledger import (
     surveyed_twice,
     verified_survey,
 )
-from tests.factories_programs import DraftFactory, PeriodFactory
+from tests.factories_programs import DraftFactory, PeriodFactory, activity_in
 from tests.factories_published import PublishedSourceFactory
 
 TODAY = timezone.localdate()
@@ -469,6 +471,49 @@ def _verified(office: Agency, month: int, **values: Any) -> Any:
         verified_by=user,
         **values,
     )
+
+
+# ---- photos ------------------------------------------------------------------
+
+
+@case("verified-without-photo")
+def _(office: Agency) -> list[Any]:
+    line = decreed_area("1", agency=office)
+    seen = _verified(office, 1, method="field", officers="Rina", minutes_number="BA-1")
+    desk = _verified(office, 4, method="desk")
+
+    def works(report: Any, percent: int, *stages: str, **values: Any) -> Any:
+        activity = activity_in(line, agency=office)
+        owner = ReportLine.objects.create(
+            report=report, activity=activity, physical_percent=percent, **values
+        )
+        for stage in stages:
+            PhotoFactory(line=owner, stage=stage)
+        return activity
+
+    works(seen, 50, "")
+    works(seen, 100, "100")
+    works(desk, 99)
+    handed_over = works(desk, 100)
+    PhotoFactory(activity=handed_over, stage="pho")
+    works(DraftFactory(agency=office), 100)
+    return [works(seen, 50), works(seen, 100, "50"), works(desk, 100)]
+
+
+@case("photo-far-from-outline")
+def _(office: Agency) -> list[Any]:
+    line = decreed_area("1", agency=office)
+    activity = activity_in(line, agency=office)
+    owner = ReportLine.objects.create(
+        report=DraftFactory(agency=office), activity=activity
+    )
+    PhotoFactory(line=owner, distance_m=250)
+    PhotoFactory(activity=activity)
+    return [
+        PhotoFactory(line=owner, distance_m=251),
+        PhotoFactory(activity=activity, distance_m=900),
+        PhotoFactory(area=line.area, distance_m=40_000),
+    ]
 
 
 @case("published-without-decree")

@@ -1,0 +1,18 @@
+"""Background work across the apps: the morning's reminders and mails."""
+
+from django.utils import timezone
+
+from core.background import every
+from dashboard.digests import send_digests
+from programs.reminders import remind
+
+
+@every("0 23 * * *")  # 07.00 WITA
+def morning() -> int:
+    """Remind of due dates, then mail everybody their day.
+
+    Repeated after a failure it tells and mails nobody twice.
+    """
+    today = timezone.localdate()
+    remind(today)
+    return send_digests(today)
