@@ -24,8 +24,10 @@ from agencies.models import (
     AgencyAlias,
     ApiToken,
     Membership,
+    Notice,
     Region,
     RegionBoundary,
+    SentMail,
     User,
 )
 from agencies.village_codes import succession_problems
@@ -217,3 +219,51 @@ class ApiTokenAdmin(ReadOnlyAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> list[Any]:
         return []
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ["created_at", "user", "kind", "text", "read_at", "wants_mail"]
+    list_filter = ["kind", "wants_mail"]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "text", "key"]
+
+
+class SureFilter(admin.SimpleListFilter):
+    """How far a mail came."""
+
+    title = _("mail")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(MAIL_STATES.items())
+
+    def queryset(self, request: HttpRequest, mails: Any) -> Any:
+        if self.value() == "unsure":
+            return mails.unsure()
+        if self.value() == "waiting":
+            return mails.filter(attempted_at=None)
+        return mails.filter(sent_at__isnull=False) if self.value() else mails
+
+
+MAIL_STATES = {
+    "sent": _("sent"),
+    "waiting": _("not sent yet"),
+    "unsure": _("unsure: handed over, not confirmed"),
+}
+
+
+@admin.register(SentMail)
+class SentMailAdmin(ReadOnlyAdmin):
+    """An unsure mail is not sent again: it may have arrived."""
+
+    list_display = ["claimed_at", "user", "key", "state", "sent_at", "error"]
+    list_filter = [SureFilter]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "key", "subject"]
+
+    @admin.display(description=_("state"))
+    def state(self, mail: SentMail) -> str:
+        if mail.sent_at:
+            return str(MAIL_STATES["sent"])
+        return str(MAIL_STATES["unsure" if mail.attempted_at else "waiting"])

@@ -27,7 +27,7 @@ class BackgroundConfig(ProcrastinateConfig):
     def ready(self) -> None:
         super().ready()
         for model, one, many in (
-            ("ProcrastinateJob", _("job"), _("jobs")),
+            ("ProcrastinateJob", _("background job"), _("background jobs")),
             ("ProcrastinateEvent", _("step of a job"), _("steps of a job")),
         ):
             meta = self.get_model(model)._meta

@@ -204,7 +204,7 @@ def _upright(image: Image.Image, exif: Exif, kind: str) -> Image.Image:
 
 
 def _as_jpeg(image: Image.Image) -> bytes:
-    image.info.clear()  # comments and the like would be written as well
+    pass
     target = io.BytesIO()
     image.save(target, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return target.getvalue()

@@ -4,17 +4,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies.access import scope_of
-from agencies.models import Agency
 from core import html
-from core.counting import counted
 from core.figures import Figure
 from core.numbers import format_decimal
-from programs.models import ProgressReport, ReportingPeriod
+from programs.duties import with_counts
+from programs.models import ReportingPeriod
 
 
 def reports_card(user: Any, as_of: date) -> Figure | None:
@@ -22,45 +18,27 @@ def reports_card(user: Any, as_of: date) -> Figure | None:
     period: Any = _last_period(user, as_of)
     if period is None or not period.offices:
         return None
-    url = f"{reverse('programs:report-list')}?period={period.pk}&timing=in_time"
     return Figure(
         label=_("Reports in time, %(period)s") % {"period": period.name},
         value=period.in_time,
         places=0,
         unit=_("of %(offices)s offices") % {"offices": period.offices},
-        url=url,
+        url=period.get_absolute_url(),
         share=Decimal(period.in_time) / period.offices * 100,
-        how=_("%(verified)s of them verified. Due on %(date)s.")
+        how=_("Submitted by %(submitted)s, verified of %(verified)s. Due on %(date)s.")
         % {
+            "submitted": format_decimal(period.submitted, 0),
             "verified": format_decimal(period.verified, 0),
             "date": html.day(period.due_on),
         },
-        source=_("Housing offices of your regions"),
+        source=_("Offices of your regions that report every period"),
         tone="" if period.in_time == period.offices else "late",
     )
 
 
 def _last_period(user: Any, as_of: date) -> ReportingPeriod | None:
-    """With `offices`, `in_time` and `verified`; all in one query."""
-    scope = scope_of(user)
-    offices = Agency.objects.filter(
-        scope.regions_q("region_id") | Q(pk__in=scope.agencies),
-        Q(valid_until=None) | Q(valid_until__gt=as_of),
-        kind=Agency.Kind.HOUSING_OFFICE,
-    )
-    in_time = ProgressReport.objects.filter(
-        period=OuterRef("pk"),
-        agency__in=offices,
-        submitted_at__date__lte=OuterRef("due_on"),
-    )
-    verified = in_time.filter(status=ProgressReport.Status.VERIFIED)
+    """The last called one, with the counts of the calendar's pages; one query."""
+    periods = ReportingPeriod.objects.filter(is_called=True, ends_before__lte=as_of)
     return (
-        ReportingPeriod.objects.filter(ends_before__lte=as_of)
-        .annotate(
-            offices=counted(offices),
-            in_time=counted(in_time),
-            verified=counted(verified),
-        )
-        .order_by("-ends_before", "-starts_on")
-        .first()
+        with_counts(periods, user).order_by("-ends_before", "-starts_on", "pk").first()
     )

@@ -12,13 +12,23 @@ from programs.models import (
     Activity,
     ActivityUnit,
     Attachment,
+    BudgetVersion,
+    Comment,
+    ContractAddendum,
+    FundingLeg,
+    LineMark,
     LockException,
+    PhysicalOutput,
     Programme,
     ProgressReport,
+    ReadinessCheck,
+    ReportChange,
     ReportingPeriod,
     ReportLine,
     ReportLineUnit,
     ReportRound,
+    SipdCode,
+    Target,
 )
 
 
@@ -35,8 +45,17 @@ class LockExceptionAdmin(ReadOnlyAdmin):
     list_select_related = ["period", "agency", "granted_by"]
 
 
+class BudgetVersionInline(ReadOnlyInline):
+    model = BudgetVersion
+
+
+class TargetInline(ReadOnlyInline):
+    model = Target
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(ReadOnlyAdmin):
+    inlines = [BudgetVersionInline]
     list_display = ["code", "name", "year", "agency", "fund", "budget_now"]
     list_filter = ["year", "fund"]
     list_select_related = ["agency"]
@@ -54,9 +73,39 @@ class ActivityUnitInline(ReadOnlyInline):
     model = ActivityUnit
 
 
+class FundingLegInline(ReadOnlyInline):
+    model = FundingLeg
+
+
+class ContractAddendumInline(ReadOnlyInline):
+    model = ContractAddendum
+
+
+@admin.register(BudgetVersion)
+class BudgetVersionAdmin(ReadOnlyAdmin):
+    inlines = [TargetInline]
+    list_display = ["programme", "number", "kind", "amount", "decided_on"]
+    list_filter = ["kind"]
+    list_select_related = ["programme"]
+
+
+@admin.register(SipdCode)
+class SipdCodeAdmin(ReadOnlyAdmin):
+    list_display = ["code", "name", "year", "level", "source"]
+    list_filter = ["year", "level"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(ReadinessCheck)
+class ReadinessCheckAdmin(ReadOnlyAdmin):
+    list_display = ["area", "year", "criterion", "state", "updated_by", "updated_at"]
+    list_filter = ["year", "state"]
+    list_select_related = ["area", "updated_by"]
+
+
 @admin.register(Activity)
 class ActivityAdmin(ReadOnlyAdmin):
-    inlines = [ActivityUnitInline]
+    inlines = [ActivityUnitInline, FundingLegInline, ContractAddendumInline]
     list_display = ["name", "programme", "area", "indicator", "volume", "is_closed"]
     list_filter = ["indicator", "is_closed"]
     list_select_related = ["programme", "area"]
@@ -83,9 +132,13 @@ class ReportLineUnitInline(ReadOnlyInline):
     model = ReportLineUnit
 
 
+class PhysicalOutputInline(ReadOnlyInline):
+    model = PhysicalOutput
+
+
 @admin.register(ReportLine)
 class ReportLineAdmin(ReadOnlyAdmin):
-    inlines = [ReportLineUnitInline]
+    inlines = [ReportLineUnitInline, PhysicalOutputInline]
     list_display = ["activity", "report", "volume", "physical_percent", "spent"]
     list_select_related = ["activity", "report__agency", "report__period"]
 
@@ -96,3 +149,30 @@ class AttachmentAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "stage", "position_source"]
     list_select_related = ["uploaded_by"]
     search_fields = ["name", "caption"]
+
+
+@admin.register(ReportChange)
+class ReportChangeAdmin(ReadOnlyAdmin):
+    list_display = ["report", "line", "state", "asked_by", "asked_at", "decided_by"]
+    list_filter = ["state"]
+    list_select_related = [
+        "report__agency",
+        "report__period",
+        "line__activity",
+        "asked_by",
+        "decided_by",
+    ]
+
+
+@admin.register(LineMark)
+class LineMarkAdmin(ReadOnlyAdmin):
+    list_display = ["line", "mark", "reason", "by", "at"]
+    list_filter = ["mark"]
+    list_select_related = ["line__activity", "by"]
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnlyAdmin):
+    list_display = ["text", "by", "at"]
+    list_select_related = ["by"]
+    search_fields = ["text"]

@@ -87,7 +87,7 @@ def _parts(text: str) -> list[str]:
 class UploadForm(forms.Form):
     """Several photos and documents at once; what is said holds for all of them."""
 
-    files = FilesField(
+    uploads = FilesField(
         label=gettext_lazy("Photos or PDF"),
         allow_empty_file=True,  # the service says what to do
         widget=FilesInput(attrs={"accept": ACCEPTED}),
@@ -112,7 +112,7 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not has_stages:
             del self.fields["stage"]
-        self.fields["files"].help_text = _(
+        self.fields["uploads"].help_text = _(
             "Choose as many as you like: photos (JPEG, PNG, HEIC, WebP) to"
             " %(photo)s MB, PDF to %(document)s MB each. Position and time are read"
             " from the photo and not shown to others with it."
@@ -145,11 +145,9 @@ class AttachmentForm(forms.Form):
 
     def __init__(self, *args: Any, record: Attachment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial |= {
-            "stage": record.stage,
-            "caption": record.caption,
-            "dated_on": record.dated_on,
-        }
+        self.initial["stage"] = record.stage
+        self.initial["caption"] = record.caption
+        self.initial["dated_on"] = record.dated_on
         if record.latitude is not None:
             self.initial["position"] = (record.latitude, record.longitude)
         if record.kind != AttachmentKind.PHOTO:

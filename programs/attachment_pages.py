@@ -144,9 +144,8 @@ def file_answer(
     if not stored:
         raise Http404(_("A document has no thumbnail."))
     etag = f'"{PurePosixPath(stored.name).stem}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = _opened(record, part)
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or _opened(record, part)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = FETCHED_ANEW if part == "original" else CACHED
     return response

@@ -13,9 +13,7 @@ from typing import Any
 from django.db.models import (
     Case,
     CharField,
-    Count,
     F,
-    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -23,10 +21,11 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.functions import TruncDate
 
 from agencies.access import scope_of
 from agencies.models import Agency
+from core.counting import counted
 from programs.calendar import exception_until
 from programs.models import (
     LockException,
@@ -169,22 +168,11 @@ def with_counts(periods: QuerySet[ReportingPeriod], user: Any) -> QuerySet[Any]:
     submitted = reports.filter(submitted_at__isnull=False)
     in_time = reports.annotate(first_submitted_on=TruncDate(_first_submission()))
     return periods.annotate(
-        offices=Case(When(is_called=True, then=_counted(offices)), default=0),
-        submitted=_counted(submitted),
-        verified=_counted(verified),
-        in_time=_counted(in_time.filter(first_submitted_on__lte=F("period__due_on"))),
+        offices=Case(When(is_called=True, then=counted(offices)), default=0),
+        submitted=counted(submitted),
+        verified=counted(verified),
+        in_time=counted(in_time.filter(first_submitted_on__lte=F("period__due_on"))),
     )
-
-
-def _counted(rows: QuerySet[Any]) -> Coalesce:
-    counted = (
-        rows.order_by()
-        .annotate(one=Value(1))
-        .values("one")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 # ---- offices × periods ---------------------------------------------------------------

@@ -166,22 +166,14 @@ def _table(minutes: Minutes) -> Table:
         _("Reason of the difference"),
         _("Ledger entry"),
     )
-    rows = [[_text(word, STRONG) for word in head]]
+    rows: list[list[Any]] = [[_text(word, STRONG) for word in head]]
     seen = 0
     for row in minutes.rows:
         rows.append(_cells(row, is_first=row.number != seen))
         seen = row.number
-    total = [_("Total"), minutes.reported, minutes.verified]
-    rows.append(
-        [
-            "",
-            _text(total[0], STRONG),
-            "",
-            *(_text(_figure(figure), STRONG_FIGURE) for figure in total[1:]),
-            "",
-            "",
-        ]
-    )
+    sums = [_figure(minutes.reported), _figure(minutes.verified)]
+    total = [_text(figure, STRONG_FIGURE) for figure in sums]
+    rows.append(["", _text(_("Total"), STRONG), "", *total, "", ""])
     look = [
         ("GRID", (0, 0), (-1, -1), 0.4, LINE),
         ("BACKGROUND", (0, 0), (-1, 0), HEAD),

@@ -12,6 +12,7 @@ from programs.models import ReportLine
 from programs.sheet import LineSheet, ReportSheet
 
 UNITS = "units"
+EVIDENCE = ("outputs", "files")  # what stands beside the figures of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ def _words(line: LineSheet) -> dict[str, tuple[str, str | Mapping[str, Any]]]:
         "obstacle": (_("obstacle"), dict(ReportLine.Obstacle.choices)),
         "help_needed": (_("help needed"), dict(ReportLine.Help.choices)),
         "note": (_("note"), ""),
+        "outputs": (_("physical outputs"), ""),
+        "files": (_("photos and documents"), ""),
     }
 
 
@@ -105,6 +108,8 @@ def line_figures(line: LineSheet) -> dict[str, Any]:
         "obstacle": stored.obstacle,
         "help_needed": stored.help_needed,
         "note": stored.note,
+        "outputs": "; ".join(line.outputs),
+        "files": line.photos.own,
         UNITS: {
             str(unit.key): {
                 "name": unit.name,

@@ -180,7 +180,8 @@ def world(
         "report_line": report.lines.get().pk,
         "report_change": asked_change(office, activity, head, verifier).pk,
         "place": "laporan",
-        "comment": program_services.add_comment(report, text="Halo", by=head).comment.pk,
+        "comment": said(report, head).pk,
+        "notice": verifier.notices.earliest("pk").pk,
         "draft": draft.pk,
         **money_of(activity, draft, by=head),
         "attachment": program_services.attach_file(
@@ -209,6 +210,10 @@ def money_of(activity: Any, draft: Any, *, by: Any) -> dict[str, Any]:
             neighbourhood=unit, indicator=activity.indicator, units=1
         ).pk,
     }
+
+
+def said(report: Any, head: Any) -> Any:
+    return program_services.add_comment(report, text="Halo", by=head).comment
 
 
 def asked_change(office: Any, activity: Any, head: Any, verifier: Any) -> Any:
@@ -308,6 +313,11 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "agencies-list": ("", "U++++++++", "UMMMMMMMM"),
     "agencies:agency-detail": ("agency", "L++++++++", "LMMMMMMMM"),
     "agencies:agency-list": ("", "L++++++++", "LMMMMMMMM"),
+    "agencies:notice-choices": ("", "L++++++++", "L>>>>>>>>"),
+    "agencies:notice-list": ("", "L++++++++", "LMMMMMMMM"),
+    "agencies:notice-open": ("notice", "L000000>0", "LMMMMMMMM"),
+    "agencies:notice-read": ("notice", "L000000>0", "L000000>0"),
+    "agencies:notice-read-all": ("", "L>>>>>>>>", "L>>>>>>>>"),
     "api-root": ("", "U++++++++", "UMMMMMMMM"),
     "areas:acting-agency": ("area", "L-++0-+--", "L-++0-+--"),
     "areas:acting-agency-end": ("acting_agency", "L-++0-+--", "L->>0->--"),
@@ -412,6 +422,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "authority-transfers-list": ("", "U++++++++", "U!!!!!!!!"),
     "authority-transfers-refuse": ("transfer", "UMMMMMMMM", "U!!!0!!!!"),
     "dashboard:home": ("", "L++++++++", "LMMMMMMMM"),
+    "dashboard:tasks": ("", "L++++++++", "LMMMMMMMM"),
     "data-health-list": ("", "U++++++++", "UMMMMMMMM"),
     "decrees-comparison": ("newer_decree", "U+++0++++", "UMMMMMMMM"),
     "decrees-detail": ("decree", "U++++++++", "UMMMMMMMM"),
@@ -435,6 +446,9 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "lock-exceptions-list": ("", "U++++++++", "U!!!!!!!!"),
     "neighbourhoods-detail": ("neighbourhood", "U+++0++++", "UMMMMMMMM"),
     "neighbourhoods-list": ("", "U++++++++", "UMMMMMMMM"),
+    "notices-detail": ("notice", "U000000+0", "UMMMMMMMM"),
+    "notices-list": ("", "U++++++++", "UMMMMMMMM"),
+    "notices-read": ("notice", "UMMMMMMMM", "U000000+0"),
     "physical-outputs-detail": ("output", "U+++0++++", "UMMMMMMMM"),
     "physical-outputs-list": ("", "U++++++++", "U!!!!!!!!"),
     "programmes-activate": ("draft_programme", "UMMMMMMMM", "U-++0-+--"),
@@ -535,6 +549,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "slum-areas-list": ("", "U++++++++", "UMMMMMMMM"),
     "targets-detail": ("target", "U+++0++++", "UMMMMMMMM"),
     "targets-list": ("", "U++++++++", "U!!!!!!!!"),
+    "tasks-list": ("", "U++++++++", "UMMMMMMMM"),
     "timeliness-list": ("", "U++++++++", "UMMMMMMMM"),
     "timeliness-summary": ("", "U++++++++", "UMMMMMMMM"),
 }

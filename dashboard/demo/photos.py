@@ -19,23 +19,19 @@ LINES = 2  # of a report that get photos
 # How much of the walkway is drawn, and how far from the area's middle (degrees).
 STAGES = (
     (PhotoStage.START, 0, Decimal(0)),
-    (PhotoStage.HALF, 50, Decimal("0.0001")),
+    (PhotoStage.HALF, 50, Decimal("0.0001")),  # some 15 m further
 )
 AWAY = Decimal("0.02")  # some 2 km: the page says that it is outside
 
 
-def add_photos(report: ProgressReport, *, by: Any) -> int:
+def add_photos(report: ProgressReport, *, by: Any) -> None:
     """Photos of the first activities of the report; one of them was taken elsewhere."""
-    lines = report.lines.select_related("activity__area").order_by("pk")
-    count = 0
+    lines = list(report.lines.select_related("activity__area").order_by("pk"))
     for line in lines[:LINES]:
         for stage, done, shift in STAGES:
             _attach(line, stage, done, shift, by)
-            count += 1
-    if line := lines.first():
+    for line in [line for line in lines if line.activity.area.outline][:1]:
         _attach(line, PhotoStage.HALF, 60, AWAY, by)
-        count += 1
-    return count
 
 
 def _attach(
@@ -53,18 +49,16 @@ def _attach(
 
 
 def _place(area: SlumArea, shift: Decimal) -> tuple[Decimal, Decimal] | None:
-    """Latitude and longitude near the middle of the outline; None without one."""
-    if area.min_lat is None or area.min_lon is None:
+    """Latitude and longitude near the area's point; None without one."""
+    if area.latitude is None or area.longitude is None:
         return None
-    latitude = Decimal(str(area.min_lat)) + Decimal(str(area.max_lat))
-    longitude = Decimal(str(area.min_lon)) + Decimal(str(area.max_lon))
-    return latitude / 2 + shift, longitude / 2 + shift
+    return area.latitude + shift, area.longitude + shift
 
 
 def drawn(
     words: str, done: int, taken_on: date, *, place: tuple[Decimal, Decimal] | None
 ) -> bytes:
-    """A walkway of which `done` percent is finished, as a JPEG that says when, where."""
+    """A walkway of which `done` percent is finished; the JPEG says when and where."""
     image = Image.new("RGB", (WIDTH, HEIGHT), SKY)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 270, WIDTH, HEIGHT), fill=WATER)

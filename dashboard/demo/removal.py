@@ -48,12 +48,17 @@ from programs.models import (
     ActivityUnit,
     Attachment,
     BudgetVersion,
+    Comment,
+    CommentMention,
     ContractAddendum,
     FundingLeg,
+    LineMark,
+    LockException,
     PhysicalOutput,
     Programme,
     ProgressReport,
     ReadinessCheck,
+    ReportChange,
     ReportingPeriod,
     ReportLine,
     ReportLineUnit,
@@ -114,18 +119,25 @@ def demo_rows() -> list[Rows]:
     activities = Activity.objects.filter(programme__in=programmes)
     reports = _reports(activities)
     report_lines = ReportLine.objects.filter(report__in=reports)
+    owned = (
+        Q(report__in=reports)
+        | Q(line__in=report_lines)
+        | Q(activity__in=activities)
+        | Q(area__in=areas)
+    )
+    comments = Comment.objects.filter(owned | Q(by__is_demo=True))
     return [
-        Attachment.objects.filter(
-            Q(report__in=reports)
-            | Q(line__in=report_lines)
-            | Q(activity__in=activities)
-            | Q(area__in=areas)
-        ),
+        Attachment.objects.filter(owned),
+        CommentMention.objects.filter(Q(comment__in=comments) | Q(user__is_demo=True)),
+        comments,
+        LineMark.objects.filter(line__in=report_lines),
+        ReportChange.objects.filter(report__in=reports),
         ReportRound.objects.filter(report__in=reports),
         ReportLineUnit.objects.filter(line__in=report_lines),
         PhysicalOutput.objects.filter(line__in=report_lines),
         report_lines,
         reports,
+        LockException.objects.filter(granted_by__is_demo=True),
         LedgerChange.objects.filter(decree_line__in=lines),
         LiveCredit.objects.filter(entry__in=ledger),
         LineSum.objects.filter(decree_line__in=lines),
@@ -178,10 +190,17 @@ def _inserted(model: type[models.Model], **context: Any) -> Rows:
 
 
 def _reports(activities: Rows) -> Rows:
-    """Reports begun by an example user, and those with example activities only."""
+    """Reports begun by an example user, those with example activities only, and those
+    that the calendar made and nobody else has saved: it makes them again."""
     lines = ReportLine.objects.filter(report=OuterRef("pk"))
     found = ProgressReport.objects.filter(
         Q(created_by__is_demo=True)
+        | Q(created_by=None, saved_by__is_demo=True)
+        | Q(created_by=None, saved_by=None, period__in=_own_periods())
+        | (
+            Q(created_by=None, saved_by=None)
+            & Exists(lines.filter(activity__in=activities))
+        )
         | (
             Exists(lines.filter(activity__in=activities))
             & ~Exists(lines.exclude(activity__in=activities))
@@ -192,11 +211,16 @@ def _reports(activities: Rows) -> Rows:
     )
 
 
-def _unused_periods() -> Rows:
-    """Reporting periods that the example brought along and nobody needs any more."""
-    periods: Rows = ReportingPeriod.objects.filter(
+def _own_periods() -> Rows:
+    """Reporting periods that the example brought along."""
+    return ReportingPeriod.objects.filter(
         pk__in=_inserted(ReportingPeriod, pgh_context__metadata__source=SOURCE)
     )
+
+
+def _unused_periods() -> Rows:
+    """Reporting periods that the example brought along and nobody needs any more."""
+    periods = _own_periods()
     for relation in _protected_relations(ReportingPeriod):
         periods = periods.exclude(
             pk__in=_referring(relation).values(relation.field.name)

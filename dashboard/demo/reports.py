@@ -19,6 +19,7 @@ from dashboard.demo.plan import (
     VERIFIED,
     Calendar,
 )
+from dashboard.demo.quarters import date_submission, make_quarters, run_calendar
 from dashboard.demo.works import Job, Works
 from programs.models import ProgressReport, ReportingPeriod, ReportLineUnit
 from programs.services import (
@@ -26,7 +27,6 @@ from programs.services import (
     LineInput,
     UnitInput,
     ensure_period,
-    make_periods,
     return_report,
     save_report_lines,
     start_report,
@@ -68,7 +68,8 @@ class Desk:
     def send_all(self) -> int:
         """All programmes and reports; how many reports there are."""
         self._send_old_year()
-        periods = self._make_periods()
+        quarters = make_quarters(self.calendar)
+        periods = quarters.periods
         last = len(self.calendar.quarters) - 1
         for index, (year, quarter) in enumerate(self.calendar.quarters):
             began = year - (self.calendar.year - 2)
@@ -80,9 +81,9 @@ class Desk:
                 state, period = self._state(code, back), periods[year, quarter]
                 if state != NONE and not self._has_real_report(code, period):
                     corrected = (code, back) == CORRECTED
-                    self._send(code, period, state, corrected=corrected)
+                    self._send(code, period, state, corrected=corrected, back=back)
         self._correct_an_entry()
-        return self.count
+        return self.count + run_calendar(quarters, self.calendar, self.cast)
 
     def _send_old_year(self) -> None:
         """Work under the older decree: hectares that the present one does not count."""
@@ -94,19 +95,11 @@ class Desk:
                 name=f"Tahun {year}",
                 starts_on=first.replace(year=year),
                 ends_before=first,
+                is_called=False,
             )
         for code in (BANJARMASIN, HULU_SUNGAI_UTARA):
             self.jobs[code] = self.works.begin_year(code, year, size=1)
             self._send(code, period, VERIFIED)
-
-    def _make_periods(self) -> dict[tuple[int, int], ReportingPeriod]:
-        """The quarters of the example's years, and those of the year that runs."""
-        periods = {}
-        with acting():
-            for year in range(self.calendar.year - 2, self.calendar.today.year + 1):
-                for number, period in enumerate(make_periods(year)[:4], start=1):
-                    periods[year, number] = period
-        return periods
 
     def _begin_year(self, year: int, offices: Iterable[str]) -> None:
         for code in offices:
@@ -133,15 +126,22 @@ class Desk:
     def _has_real_report(self, code: str, period: ReportingPeriod) -> bool:
         """Then the example has none: an office has one report for a period."""
         office = self.cast.offices[code]
-        return ProgressReport.objects.filter(agency=office, period=period).exists()
+        reports = ProgressReport.objects.filter(agency=office, period=period)
+        return reports.exclude(created_by=None, saved_by=None).exists()
 
     def _send(
-        self, code: str, period: ReportingPeriod, state: str, *, corrected: bool = False
+        self,
+        code: str,
+        period: ReportingPeriod,
+        state: str,
+        *,
+        corrected: bool = False,
+        back: int = 0,
     ) -> None:
         operator, head = self.cast.operators[code], self.cast.heads[code]
         self.count += 1
         with acting(operator):
-            report = start_report(self.cast.offices[code], period=period, by=operator)
+            report = self._begun_report(code, period)
             lines = [self._line(job, period) for job in self.jobs[code]]
             if state == DRAFT:
                 lines = _begun(lines)
@@ -154,6 +154,7 @@ class Desk:
             return
         with acting(head):
             submit_report(report, by=head)
+            date_submission(report, code, back)
         if state == RETURNED or corrected:
             with acting(self.cast.verifier):
                 return_report(report, reason=RETURN_REASON, by=self.cast.verifier)
@@ -164,6 +165,12 @@ class Desk:
                 submit_report(report, by=head)
         if state == VERIFIED:
             self._verify(code, report, period)
+
+    def _begun_report(self, code: str, period: ReportingPeriod) -> ProgressReport:
+        """The one that the calendar made already, else a new one."""
+        office = self.cast.offices[code]
+        made = ProgressReport.objects.filter(agency=office, period=period).first()
+        return made or start_report(office, period=period, by=self.cast.operators[code])
 
     def _line(self, job: Job, period: ReportingPeriod) -> LineInput:
         """What this period added to the activity; nil before it begins."""

@@ -10,8 +10,10 @@ from areas.models import Decree, DecreeLine, PublishedSource
 from core.tables import Column
 from dashboard.health.check import Check, CheckSeverity, Owner
 from programs.drift import drifted_q
+from programs.duties import with_timing
 from programs.models import ProgressReport
 from programs.models.report import ReportMethod
+from programs.timeliness import Timing
 
 REPORTS = (
     Column(_("Reporting agency"), "agency.short_name", "agency__short_name", link=True),
@@ -30,6 +32,15 @@ def _verified(method: str) -> QuerySet[ProgressReport]:
 def _without_minutes(today: date) -> QuerySet[Any]:
     """Verified in the field, but by no minutes or by nobody named."""
     return _verified(ReportMethod.FIELD).filter(Q(minutes_number="") | Q(officers=""))
+
+
+def _not_reported(today: date) -> QuerySet[Any]:
+    """Called for, closed and never submitted; an exception that still runs is none."""
+    reports = ProgressReport.objects.filter(
+        agency__reports_progress=True, period__is_called=True
+    )
+    missing = with_timing(reports, today).filter(timing=Timing.MISSING)
+    return missing.select_related("agency", "period")
 
 
 def _from_the_desk(today: date) -> QuerySet[Any]:
@@ -57,6 +68,48 @@ def _without_decree(today: date) -> QuerySet[Any]:
 
 
 CHECKS = (
+    Check(
+        code="closed-without-report",
+        title=_("An office has not reported on a closed period"),
+        why=_(
+            "The sums of that period lack its work, and it can no longer report by"
+            " itself."
+        ),
+        todo=_(
+            "Call the office. Give it an exception with a date and the reason, on the"
+            " page of the period."
+        ),
+        severity=CheckSeverity.WARNING,
+        owner=Owner.PROVINCE_EDITOR,
+        found=_not_reported,
+        columns=(
+            Column(
+                _("Reporting agency"),
+                "agency.short_name",
+                "agency__short_name",
+                link=True,
+            ),
+            Column(
+                _("Period"),
+                "period.name",
+                "period__starts_on",
+                link=lambda report: report.period.get_absolute_url(),
+                css="half",
+            ),
+            Column(
+                _("Due on"), "period.due_on", "period__due_on", "date", css="half"
+            ),
+            Column(
+                _("Closes on"),
+                "period.closes_on",
+                "period__closes_on",
+                "date",
+                css="half",
+            ),
+            Column(_("Whom to call"), "agency.contact", css="half"),
+        ),
+        order=("-period__starts_on", "agency__short_name", "pk"),
+    ),
     Check(
         code="changed-after-verification",
         title=_("Report changed after verification"),

@@ -25,7 +25,7 @@ class CommentSerializer(serializers.ModelSerializer):
     """One of `report`, `line`, `activity` and `area` is set: what it is about."""
 
     by = serializers.CharField(source="by.username", read_only=True)
-    mentioned = serializers.SlugRelatedField(
+    mentioned: Any = serializers.SlugRelatedField(
         slug_field="username", many=True, read_only=True
     )
 

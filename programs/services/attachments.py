@@ -163,7 +163,8 @@ def _name_of(file: UploadedFile) -> str:
 
 
 def _files_of(record: Attachment) -> set[str]:
-    return {record.original.name, record.file.name, record.thumbnail.name} - {""}
+    stored = (record.original, record.file, record.thumbnail)
+    return {file.name for file in stored if file.name}
 
 
 def _named_in(folder: str) -> set[str]:

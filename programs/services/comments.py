@@ -65,6 +65,6 @@ def _named(text: str, owner: Any) -> tuple[list[User], list[str]]:
     known = User.objects.annotate(lower=Lower("username")).filter(
         lower__in=[name.lower() for name in names], is_active=True
     )
-    people = [user for user in known.order_by("pk") if sees(user, owner)]
+    people: list[User] = [u for u in known.order_by("pk") if sees(u, owner)]
     found = {user.username.lower() for user in people}
     return people, [name for name in names if name.lower() not in found]

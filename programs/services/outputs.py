@@ -109,10 +109,10 @@ def _store(line: ReportLine, wanted: dict[Key, dict[str, Any]]) -> None:
         if key not in wanted:
             output.delete()
     for key, values in wanted.items():
-        output = stored.get(key)
-        if output and all(getattr(output, n) == v for n, v in values.items()):
+        kept = stored.get(key)
+        if kept and all(getattr(kept, n) == v for n, v in values.items()):
             continue
-        output = output or PhysicalOutput(
+        output = kept or PhysicalOutput(
             line=line, neighbourhood_id=key[0], indicator=key[1]
         )
         for name, value in values.items():

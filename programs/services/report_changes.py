@@ -23,7 +23,14 @@ from core.errors import BusinessRuleError, WrongStateError
 from programs import notices, queries
 from programs.models import ReportChange, ReportLine, ReportLineUnit, ReportRound
 from programs.report_change_steps import ACCEPT, REFUSE, require_decision
-from programs.rounds import UNITS, as_text, changes_of, figures_of, line_figures
+from programs.rounds import (
+    EVIDENCE,
+    UNITS,
+    as_text,
+    changes_of,
+    figures_of,
+    line_figures,
+)
 from programs.rules import ZERO, missing_in
 from programs.services.common import locked
 from programs.services.report_lines import LineDraft, LineInput, LinePlan, UnitInput
@@ -91,7 +98,9 @@ def accept_change(
     report = locked(change.report)
     change = require_decision(ACCEPT, change, report, by)
     row = _row_of(sheet_of(report), change.line)
-    if changes_of(row, change.before, line_figures(row)):
+    # Photos may come later; they are no figure that the change would overwrite.
+    now = line_figures(row) | {name: change.before[name] for name in EVIDENCE}
+    if changes_of(row, change.before, now):
         raise BusinessRuleError(
             _("The line says something else by now. Refuse this; it can be asked anew.")
         )
@@ -153,8 +162,8 @@ def _row_of(sheet: ReportSheet, line: ReportLine) -> LineSheet:
 def _drafted(row: LineSheet, values: LineInput) -> LineDraft:
     """The line as it shall stand; units that say the same as now are left alone."""
     values = LineInput(**values | {"activity": row.activity.pk})  # type: ignore[typeddict-item]
-    if UNITS in values and _said(values[UNITS]) == _said(_as_given(row)):
-        del values[UNITS]
+    if "units" in values and _said(values["units"]) == _said(_as_given(row)):
+        del values["units"]
     return LineDraft(row.line.report, [values])
 
 
@@ -172,10 +181,10 @@ def _as_given(row: LineSheet) -> list[UnitInput]:
 
 def _said(units: Sequence[UnitInput]) -> dict[int | None, tuple[Decimal, str]]:
     return {
-        unit.get("neighbourhood"): (unit["hectares"], unit.get("reason", "").strip())
+        unit.get("neighbourhood"): (hectares, unit.get("reason", "").strip())
         for unit in units
-        if unit.get("hectares") is not None
-    }  # type: ignore[misc]
+        if (hectares := unit.get("hectares")) is not None
+    }
 
 
 def _plan_of(draft: LineDraft) -> LinePlan:

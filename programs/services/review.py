@@ -192,7 +192,9 @@ def _check(line: LineSheet, given: MarkInput, problems: Problems) -> None:
 
 def _store(given: Iterable[tuple[LineSheet, MarkInput]], by: Any) -> None:
     """Write what differs from what is kept, and only that."""
-    fresh, changed, gone = [], [], []
+    fresh: list[LineMark] = []
+    changed: list[LineMark] = []
+    gone: list[int] = []
     for line, new in given:
         mark = mark_of(line)
         values = (new.mark, new.reason.strip(), _as_kept(line, new))

@@ -99,7 +99,7 @@ def _text(row: Row, name: str) -> str:
     return " ".join(str(row.cells.get(name, "")).split())
 
 
-def _level(code: str) -> SipdCode.Level | None:
+def _level(code: str) -> str | None:
     return LEVELS.get(code.count(".") + 1) if CODE.fullmatch(code) else None
 
 

@@ -80,12 +80,12 @@ class FilesPage(LoginRequiredMixin, TemplateView):
             messages.info(request, _("These files were stored already."))
         return redirect(request.path)
 
-    def keep(self, files: list[Any], **values: Any) -> tuple[int, Refused]:
+    def keep(self, uploads: list[Any], **values: Any) -> tuple[int, Refused]:
         """Store what can be stored: how many are new, and what is wrong with others."""
         before = set(self.owner.attachments.values_list("pk", flat=True))
         kept: set[int] = set()
         refused: Refused = []
-        for file in files:
+        for file in uploads:
             try:
                 record = services.attach_file(
                     self.owner, file=file, by=self.request.user, **values

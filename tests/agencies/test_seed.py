@@ -47,6 +47,23 @@ def test_every_agency_of_the_start_is_there():
         agency.full_clean()
 
 
+def test_the_thirteen_district_offices_report_every_period():
+    seed_agencies()
+
+    reporting = Agency.objects.filter(reports_progress=True)
+    assert reporting.count() == 13
+    assert {agency.level for agency in reporting} == {"regency"}
+
+
+def test_an_office_that_an_administrator_took_out_stays_out():
+    seed_agencies()
+    Agency.objects.filter(region="63.71").update(reports_progress=False)
+
+    seed_agencies()
+
+    assert Agency.objects.filter(reports_progress=True).count() == 12
+
+
 def test_offices_are_named_as_the_sources_do():
     seed_agencies()
 

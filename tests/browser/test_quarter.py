@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from agencies.models import Agency
@@ -21,7 +22,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.drill]
 
 def fill(site):
     """Instead of the one office of the story: all 13, and two of the province."""
-    period = quarter()
+    with transaction.atomic():  # the server's own calendar sees all of it or nothing
+        period = quarter()
+        _people_and_places(site, period)
+    open_due_reports(on=timezone.localdate())
+    for place in site.places:
+        site.keys[f"report{place.number}"] = place.office.reports.get().pk
+
+
+def _people_and_places(site, period):
     offices = Agency.objects.filter(reports_progress=True).order_by("region_id")
     places = lay_out(list(offices), period)
     assert len(places) == 13
@@ -33,11 +42,8 @@ def fill(site):
         ("verifikator", "province_verifier"),
     ):
         MembershipFactory(agency=province, role=role, user__username=name)
-    open_due_reports(on=timezone.localdate())
     site.keys = {"period": period.pk}
-    for place in places:
-        site.keys[f"report{place.number}"] = place.office.reports.get().pk
-        site.keys[f"agency{place.number}"] = place.office.pk
+    site.keys |= {f"agency{place.number}": place.office.pk for place in places}
     site.places = places
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pghistory
 import pytest
 from django.apps import apps
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
@@ -34,14 +35,17 @@ from core.demo import demo_present
 from dashboard.demo import plan, removal
 from dashboard.demo.people import acting
 from dashboard.demo.plan import AREAS, BANJARMASIN, REGENCIES, Calendar
+from programs.duties import duties_of
 from programs.models import (
     Activity,
+    Attachment,
+    LockException,
     Programme,
     ProgressReport,
     ReportingPeriod,
     ReportLineUnit,
 )
-from programs.services import start_report
+from programs.services import save_report_lines
 from tests.factories import UserFactory
 from tests.factories_areas import AssessmentFactory
 from tests.factories_ledger import (
@@ -202,6 +206,43 @@ def test_reports_stand_in_every_state(demo):
     assert corrected.rounds.count() == 4
 
 
+def test_photos_are_drawn_and_say_where_they_were_taken(demo):
+    photos = Attachment.objects.filter(line__report__created_by__is_demo=True)
+    assert {photo.stage for photo in photos} == {"0", "50"}
+    assert all(photo.caption.startswith("CONTOH") for photo in photos)
+    assert all(photo.taken_at and photo.position_source == "exif" for photo in photos)
+    metres = {photo.distance_m for photo in photos} - {None}
+    assert 0 in metres
+    assert max(metres) > 250
+    assert all(default_storage.exists(photo.thumbnail.name) for photo in photos)
+
+
+def test_the_calendar_has_a_late_report_an_exception_and_who_is_missing(demo):
+    today = timezone.localdate()
+    called = ReportingPeriod.objects.called(today)
+    ended = called.filter(ends_before__lte=today)
+    assert (called.count(), ended.count()) == (5, 4)
+    offices = Agency.objects.filter(reports_progress=True)
+    duties = duties_of(offices, ended, today)
+    assert len(duties) == 4 * 13
+    timings = {duty.timing for duty in duties}
+    assert {"in_time", "late", "missing", "overdue"} <= timings
+    exception = LockException.objects.get()
+    assert exception.reason.startswith("CONTOH")
+    assert ProgressReport.objects.filter(
+        agency=exception.agency, period=exception.period, status="draft"
+    ).exists()
+
+
+def test_the_running_quarter_is_open_for_every_office(demo):
+    today = timezone.localdate()
+    running = ReportingPeriod.objects.called(today).get(ends_before__gt=today)
+    reports = ProgressReport.objects.filter(period=running)
+    assert set(reports.values_list("status", "created_by")) == {("draft", None)}
+    assert reports.count() == 13
+    assert reports.filter(lines__activity__programme__is_demo=True).exists()
+
+
 def test_trail_says_who_did_it_through_what(demo):
     events = Assessment.pgh_event_model.objects.filter(status="verified")
     events = events.filter(area__is_demo=True).select_related("pgh_context")
@@ -232,6 +273,16 @@ def test_removal_leaves_the_real_rows_alone(demo):
     assert list(LedgerEntry.objects.values()) == ledger
     assert f"entri buku besar: {example}\n" in said
     assert not demo_present()
+
+
+def test_removal_takes_the_files_along(demo, django_capture_on_commit_callbacks):
+    names = Attachment.objects.values_list("original", "file", "thumbnail")
+    files = {name for row in names for name in row}
+    assert all(map(default_storage.exists, files))
+    with django_capture_on_commit_callbacks() as callbacks:
+        run("remove_demo", "--yes")
+    (forget,) = callbacks
+    assert set(forget.args[0]) == files
 
 
 @pytest.mark.drill
@@ -318,6 +369,14 @@ def test_removal_names_the_real_records_that_refer_to_the_example(
     assert count_rows() == before
 
 
+def running_report(office: Agency) -> ProgressReport:
+    """What the calendar made for the quarter that runs."""
+    today = timezone.localdate()
+    return ProgressReport.objects.get(
+        agency=office, period__ends_before__gt=today, period__is_called=True
+    )
+
+
 def test_removal_takes_along_what_example_users_recorded(demo):
     user = User.objects.get(username="contoh.pelapor")
     office = Agency.objects.get(region=BANJARMASIN)
@@ -328,8 +387,8 @@ def test_removal_takes_along_what_example_users_recorded(demo):
             name="Kawasan coba-coba",
             decree=Decree.objects.filter(is_demo=True).latest("issued_on"),
         )
-        period = ReportingPeriod.objects.latest("starts_on")
-        start_report(office, period=period, by=user)
+        report = running_report(office)
+        save_report_lines(report, lines=[], note="Coba-coba", by=user)
         verified_survey(line.area, "light", date(2022, 5, 1), 20)
     stranger = UserFactory(username="orang-asli")
     run("remove_demo", "--yes")
@@ -339,11 +398,10 @@ def test_removal_takes_along_what_example_users_recorded(demo):
 
 
 def test_periods_that_real_reports_use_stay(demo):
-    period = ReportingPeriod.objects.latest("starts_on")
-    office = Agency.objects.get(region="63.11")
-    ProgressReport.objects.create(
-        agency=office, period=period, created_by=UserFactory(username="orang-asli")
-    )
+    report = running_report(Agency.objects.get(region="63.11"))
+    report.saved_by = UserFactory(username="orang-asli")
+    report.save()
+    period = report.period
     run("remove_demo", "--yes")
     assert list(ReportingPeriod.objects.all()) == [period]
 

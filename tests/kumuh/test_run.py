@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from kumuh.embedded import Server
@@ -151,13 +152,36 @@ def test_pages_come_back_after_the_database_was_killed(project: Path):
     assert run.stop() == 0
 
 
-def test_killed_start_takes_its_web_server_along(project: Path):
+def workers_of(run: Run) -> list[psutil.Process]:
+    """The processes of this start that do background work."""
+    children = psutil.Process(run.process.pid).children(recursive=True)
+    return [one for one in children if "kumuh.worker" in one.cmdline()]
+
+
+def test_background_worker_comes_back_and_ends_with_its_start(project: Path):
+    run = Run(project, "--no-demo")
+    run.wait_for("Pekerja latar belakang: berjalan")
+    run.wait_for("Buka http://127.0.0.1:")
+    [first] = workers_of(run)
+    first.kill()
+
+    run.wait_for("Pekerja latar belakang berhenti; sudah dijalankan kembali.")
+    [second] = workers_of(run)
+    assert run.answers()
+    assert run.stop() == 0
+    assert not second.is_running()
+    assert not database_runs(project)
+
+
+def test_killed_start_takes_its_children_along(project: Path):
     killed = Run(project, "--no-demo")
     killed.wait_for("Buka http://127.0.0.1:")
+    [worker] = workers_of(killed)
     killed.stop(signal.SIGKILL)
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while killed.answers():
+    while killed.answers() or worker.is_running():
         assert time.monotonic() < deadline
+        time.sleep(0.1)
 
     again = Run(project)
     again.wait_for("Buka http://127.0.0.1:")

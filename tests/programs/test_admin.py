@@ -3,7 +3,15 @@
 import pytest
 from django.urls import reverse
 
-READ_ONLY = ("programme", "activity", "progressreport", "reportline")
+READ_ONLY = (
+    "programme",
+    "budgetversion",
+    "activity",
+    "progressreport",
+    "reportline",
+    "sipdcode",
+    "readinesscheck",
+)
 
 
 @pytest.mark.parametrize("name", [*READ_ONLY, "reportingperiod"])

@@ -59,7 +59,7 @@ def test_of_several_files_the_good_ones_are_kept_and_the_others_are_named(
         upload(pdf(), "lima.pdf"),
     ]
 
-    answer = client.post(page_of(line), {"files": files, "stage": "50"})
+    answer = client.post(page_of(line), {"uploads": files, "stage": "50"})
 
     text = text_of(answer)
     assert answer.status_code == 200
@@ -74,7 +74,7 @@ def test_of_several_files_the_good_ones_are_kept_and_the_others_are_named(
 def test_files_sent_again_are_said_to_be_there(client, line, operator):
     client.force_login(operator)
     for _time in range(2):
-        answer = client.post(page_of(line), {"files": [upload()]}, follow=True)
+        answer = client.post(page_of(line), {"uploads": [upload()]}, follow=True)
 
     assert "Berkas ini sudah tersimpan sebelumnya." in text_of(answer)
     assert line.attachments.count() == 1
@@ -96,7 +96,7 @@ def test_a_submitted_report_says_why_nothing_can_be_added(
     client.force_login(operator)
 
     assert "Minta pemeriksa mengembalikannya" in text_of(client.get(page_of(line)))
-    answer = client.post(page_of(line), {"files": [upload()]}, follow=True)
+    answer = client.post(page_of(line), {"uploads": [upload()]}, follow=True)
 
     assert "Minta pemeriksa mengembalikannya" in text_of(answer)
     assert "<form" not in text_of(answer).partition("<main")[2].partition("</main")[0]

@@ -356,3 +356,31 @@ def test_the_list_costs_the_same_for_more_rows(client, log_in, line, units, quer
     add(["4b", "4c", "5a", "5b"])
 
     assert queries_of(client.get, URL) == few
+
+
+@pytest.mark.parametrize(
+    ("person", "name", "may"),
+    [
+        ("operator", "report-entry", True),
+        ("viewer", "report-detail", False),
+    ],
+)
+def test_the_report_shows_what_was_built(
+    client, log_in, line, stored, person, name, may
+):
+    log_in(person)
+
+    page = client.get(reverse(f"programs:{name}", args=[line.report_id]))
+
+    text = page.content.decode()
+    assert "120 × 1,5 m" in text
+    assert (url_of(line) in text) == may
+
+
+def test_the_verifier_sees_what_was_built(client, log_in, line, stored, head):
+    services.submit_report(line.report, by=head)
+    log_in("verifier")
+
+    page = client.get(reverse("programs:report-review", args=[line.report_id]))
+
+    assert "120 × 1,5 m" in page.content.decode()

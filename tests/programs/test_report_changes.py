@@ -1,13 +1,19 @@
 """A verified report is changed on request: asked by its office, decided by another."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
+from django.db.models import Sum
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from agencies.models import Notice
 from areas.models import LedgerEntry, LiveCredit
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from programs import services
+from programs.drift import drifted_q
 from programs.models import ProgressReport, ReportChange, ReportLine, ReportLineUnit
 from programs.services import Decision
 from tests.factories import MembershipFactory
@@ -135,8 +141,8 @@ def test_a_unit_that_comes_is_judged(
 def test_the_verifier_may_accept_less_with_a_reason(
     verified, line, head, verifier, units
 ):
-    given = with_units(units, Decimal("1.4"), Decimal("0.848808"))
-    change = ask(line, head, units=given)
+    wanted = with_units(units, Decimal("1.4"), Decimal("0.848808"))
+    change = ask(line, head, units=wanted)
     less = {units[0].pk: Decision(Decimal("1.1"), "Ujung utara belum selesai.")}
 
     services.accept_change(change, decisions=less, by=verifier)
@@ -171,9 +177,9 @@ def test_where_another_credit_stands_the_unit_points_to_it(
 
     reverse(line.units.get(neighbourhood=units[0]).entry, reason="Ganda.", by=verifier)
     other = credit_unit(decree_line, units[0], by=verifier, period="TW I 2020").entry
-    given = with_units(units, Decimal("1.2"), Decimal("0.848808"))
+    wanted = with_units(units, Decimal("1.2"), Decimal("0.848808"))
 
-    services.accept_change(ask(line, head, units=given), by=verifier)
+    services.accept_change(ask(line, head, units=wanted), by=verifier)
 
     unit = line.units.get(neighbourhood=units[0])
     assert (unit.entry, unit.counted_in, unit.verified) == (None, other, Decimal(0))
@@ -189,9 +195,9 @@ def test_a_credit_that_the_ledger_corrected_is_the_one_taken_back(
     corrected = replace_credit(
         entry, hectares=Decimal("1.3"), reason="Diukur ulang.", by=verifier
     )
-    given = with_units(units, Decimal("1.2"), Decimal("0.848808"))
+    wanted = with_units(units, Decimal("1.2"), Decimal("0.848808"))
 
-    services.accept_change(ask(line, head, units=given), by=verifier)
+    services.accept_change(ask(line, head, units=wanted), by=verifier)
 
     assert corrected.reversed_by
     assert live(verified) == accepted(verified) == Decimal("2.048808")
@@ -207,9 +213,9 @@ def test_two_lines_on_one_unit_still_count_it_once(
     services.submit_report(report, by=head)
     services.verify_report(report, method="desk", by=verifier)
     second = report.lines.get(activity=road)
-    given = with_units(units, Decimal("1.2"), Decimal("0.848808"))
+    wanted = with_units(units, Decimal("1.2"), Decimal("0.848808"))
 
-    services.accept_change(ask(second, head, units=given), by=verifier)
+    services.accept_change(ask(second, head, units=wanted), by=verifier)
 
     assert {u.verified for u in second.units.all()} == {Decimal(0)}
     assert live(report) == accepted(report) == Decimal("2.348808")
@@ -333,3 +339,59 @@ def test_a_line_that_changed_meanwhile_is_not_overwritten(line, head, verifier):
         services.accept_change(change, by=verifier)
 
     assert ProgressReport.objects.get(pk=line.report_id).rounds.last().step == "verify"
+
+
+# ---- whatever is asked, refused and accepted -------------------------------------
+CHANGES = st.lists(
+    st.tuples(
+        st.integers(0, 1),  # which line
+        st.lists(
+            st.sampled_from([None, "0", "0.4", "0.848808", "1.2", "1.5"]),
+            min_size=2,
+            max_size=2,
+        ),
+        st.sampled_from(["", "0", "0.3"]),  # what the verifier accepts of the first RT
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(changes=CHANGES)
+def test_the_ledger_is_the_sum_of_what_is_verified_after_any_changes(
+    activity, decree_line, office, operator, head, verifier, period, units, changes
+):
+    """Two lines claim the same two RT, and each RT is credited once at most."""
+    with transaction.atomic():
+        road = activity_in(decree_line, agency=office, name="Jalan", indicator="2b")
+        lines = [filled(activity), filled(road)]
+        report = drafted(office, by=operator, lines=lines, period=period)
+        services.submit_report(report, by=head)
+        services.verify_report(report, method="desk", by=verifier)
+        keys = list(report.lines.order_by("pk").values_list("pk", flat=True))
+        for which, hectares, less in changes:
+            with suppress(BusinessRuleError):
+                change_one(keys[which], units, hectares, less, head, verifier)
+            assert live(report) == accepted(report)
+            sums = LiveCredit.objects.aggregate(sum=Sum("entry__hectares"))
+            assert (sums["sum"] or 0) == accepted(report) <= Decimal("2.348808")
+            assert drifted_q_finds_nothing()
+        transaction.set_rollback(True)
+
+
+def change_one(key, units, hectares, less, head, verifier):
+    figures = [None if text is None else Decimal(text) for text in hectares]
+    wanted = [row for row in with_units(units, *figures) if row["hectares"] is not None]
+    with transaction.atomic():
+        change = ask(ReportLine.objects.get(pk=key), head, units=wanted)
+        decided = {units[0].pk: Decision(Decimal(less), "kurang")} if less else {}
+        services.accept_change(change, decisions=decided, by=verifier)
+
+
+def drifted_q_finds_nothing():
+    return not ProgressReport.objects.filter(drifted_q()).exists()

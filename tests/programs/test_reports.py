@@ -339,6 +339,7 @@ def test_the_review_tells_what_changed_since_the_last_round(
         ("volume", "100 m", "90 m"),
         ("catatan", "", "Hujan"),
         (f"RT {units[0].rt_rw}", "1,5 ha", "1 ha"),
+        (f"RT {units[0].rt_rw}, alasan", "", "sisa"),
         (f"RT {units[1].rt_rw}", "0,848808 ha", ""),
     ]
 

@@ -20,7 +20,7 @@ from areas.models import (
     SlumArea,
 )
 from areas.outlines import check_outline
-from programs.models import ReportLine
+from programs.models import LockException, ReportLine
 from tests.factories import AgencyFactory, RegionFactory, UserFactory
 from tests.factories_areas import DecreeFactory, rule_set
 from tests.factories_attachments import PhotoFactory
@@ -420,6 +420,28 @@ def _(office: Agency) -> list[Any]:
 
 
 # ---- reports and published figures -------------------------------------------
+
+
+@case("closed-without-report")
+def _(office: Agency) -> list[Any]:
+    """Never submitted in a closed period; not: open by an exception, not called."""
+    Agency.objects.filter(pk=office.pk).update(reports_progress=True)
+    user = UserFactory()
+    found = []
+    for month, values in ((1, {}), (4, {"is_called": False}), (7, {})):
+        period = PeriodFactory(
+            starts_on=date(2021, month, 1),
+            ends_before=date(2021, month + 3, 1),
+            due_on=date(2021, month + 3, 10),
+            closes_on=date(2021, month + 3, 20),
+            **values,
+        )
+        found.append(DraftFactory(agency=office, period=period, created_by=user))
+    LockException.objects.create(
+        period=period, agency=office, until=TODAY, reason="Banjir", granted_by=user
+    )
+    DraftFactory(agency=office, created_by=user)  # of a period that never closes
+    return found[:1]
 
 
 @case("field-visit-without-minutes")
