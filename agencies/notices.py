@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 
 from agencies.models import Notice, NoticeChoice, User
@@ -38,6 +39,17 @@ def tell(users: Iterable[User], *, kind: str, key: str, text: str, url: str) -> 
         ignore_conflicts=True,
     )
     return len(fresh)
+
+
+def settle(*beginnings: str) -> int:
+    """What these notices asked for is done: they count as read and go into no mail.
+
+    `beginnings` are those of their keys, whoever was told; how many were unread.
+    """
+    begun = Q(pk__in=[])
+    for beginning in beginnings:
+        begun |= Q(key__startswith=beginning)
+    return Notice.objects.unread().filter(begun).update(read_at=timezone.now())
 
 
 @transaction.atomic

@@ -156,7 +156,7 @@ def _drawn(content: bytes, kind: str, zone: tzinfo) -> Photo:
         if kind in ("png", "webp") and getattr(image, "is_animated", False):
             raise PhotoError(_("The picture moves. Choose a photo that does not."))
         exif = read_exif(exif_block or image.info.get("exif") or b"", zone=zone)
-        large = _upright(_shrunk(image), exif, kind)
+        large = _upright(_shrunk(image), exif)
     small = large.copy()
     small.thumbnail((SMALL, SMALL))
     return Photo(
@@ -197,14 +197,14 @@ def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
     return image.convert("RGB")
 
 
-def _upright(image: Image.Image, exif: Exif, kind: str) -> Image.Image:
-    """Turned as the camera was held; a HEIC is turned by its decoder already."""
+def _upright(image: Image.Image, exif: Exif) -> Image.Image:
+    """Turned as the camera was held; the decoder of HEIC does that, and says so."""
     turn = TURNS.get(exif.orientation)
-    return image if turn is None or kind == "heic" else image.transpose(turn)
+    return image if turn is None else image.transpose(turn)
 
 
 def _as_jpeg(image: Image.Image) -> bytes:
-    pass
+    image.info.clear()  # comments and the like would be written as well
     target = io.BytesIO()
     image.save(target, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return target.getvalue()

@@ -100,13 +100,15 @@ def _card(row: Attachment, owner: Owner, user: Any, may_edit: bool) -> FileCard:
     # Files of reports change with their report, not on the page of the activity.
     is_own = not (isinstance(owner, Activity) and row.line_id)
     may_change = may_edit and is_own
+    # A document is served as it was sent.
+    has_original = row.kind == AttachmentKind.PHOTO and may_see_original(row, user)
     return FileCard(
         record=row,
         alt=described(row),
         moment=moment_text(row),
         chip=position_chip(row),
         source=_source(row, owner),
-        original_url=_url("original", row) if may_see_original(row, user) else "",
+        original_url=_url("original", row) if has_original else "",
         edit_url=_url("edit", row) if may_change else "",
         remove_url=_url("remove", row) if may_change else "",
     )

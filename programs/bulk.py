@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from programs import workflow
 from programs.models import ProgressReport
@@ -63,8 +65,18 @@ def _verified(report: ProgressReport, by: Any, facts: Mapping[str, Any]) -> Veri
     except (BusinessRuleError, NotAllowedError) as error:
         code = next(code for kind, code in CODES.items() if isinstance(error, kind))
         errors = getattr(error, "errors", {})
-        said = [text for texts in errors.values() for text in texts]
-        return Verified(report, code, said or [str(error)], errors)
+        return Verified(report, code, sentences_of(errors) or [str(error)], errors)
+
+
+def sentences_of(errors: Mapping[str, Sequence[str]]) -> list[str]:
+    """Each sentence with the line that it is about (`lines.<n>.…`, n from 0)."""
+    return [
+        _("Line %(number)s: %(text)s") % {"number": int(line[1]) + 1, "text": text}
+        if (line := path.split("."))[0] == "lines"
+        else text
+        for path, texts in errors.items()
+        for text in texts
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,7 @@ def candidates(reports: Iterable[ProgressReport], user: Any) -> list[Candidate]:
         steps = workflow.steps_for(report, user)
         verify = next(item for item in steps if item.step == workflow.VERIFY)
         sheet = sheet_of(report)
-        problems = [str(reason) for reason in verify.reasons] or problems_of(sheet)
+        problems = [str(reason) for reason in verify.reasons]
+        problems += sentences_of(problems_of(sheet)) if verify.is_open else []
         found.append(Candidate(report, sheet, problems))
     return found

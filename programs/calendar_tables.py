@@ -95,7 +95,8 @@ def progress_chip(duty: Duty) -> SafeString:
 
 
 # ---- periods -------------------------------------------------------------------------
-def _of_offices(period: Any) -> str:
+def of_offices(period: Any) -> str:
+    """`of 13`, as small print under a count; empty where nobody is called."""
     if not period.offices:
         return ""
     return _("of %(count)s") % {"count": format_decimal(period.offices, 0)}
@@ -118,14 +119,16 @@ PERIOD_COLUMNS = (
     Column(gettext_lazy("Kind"), "get_kind_display", "kind", only="csv"),
     Column(gettext_lazy("Opens on"), "opens_on", "opens_on", "date", css="half"),
     Column(gettext_lazy("Due on"), "due_on", "due_on", "date", css="half"),
-    Column(gettext_lazy("Closes on"), "closes_on", "closes_on", "date", css="half"),
+    Column(
+        gettext_lazy("Last day of grace"), "closes_on", "closes_on", "date", css="half"
+    ),
     Column(gettext_lazy("Offices"), "offices", only="csv", kind="number"),
     Column(
         gettext_lazy("Submitted"),
         "submitted",
         "submitted",
         "number",
-        note=_of_offices,
+        note=of_offices,
         css="half",
     ),
     Column(
@@ -133,7 +136,7 @@ PERIOD_COLUMNS = (
         "verified",
         "verified",
         "number",
-        note=_of_offices,
+        note=of_offices,
         css="half",
     ),
     Column(
@@ -141,7 +144,7 @@ PERIOD_COLUMNS = (
         "in_time",
         "in_time",
         "number",
-        note=_of_offices,
+        note=of_offices,
         css="half",
     ),
 )

@@ -1,7 +1,16 @@
 """Why less is verified than was reported, in the words of the verifier."""
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    Case,
+    F,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -11,15 +20,22 @@ from programs.models import ProgressReport, ReportLineUnit
 
 
 def with_reasons(reports: "QuerySet[ProgressReport]") -> "QuerySet[ProgressReport]":
-    """Add `less_because`: each reason once; NULL where nothing was taken off."""
+    """Add `less_because`: each reason once; NULL where nothing was taken off.
+
+    Where other work counts the unit already, that is the reason.
+    """
+    why = Case(
+        When(counted_in__isnull=False, then=Value(_("counted before"))),
+        default=F("verifier_reason"),
+        output_field=TextField(),
+    )
     units = (
         ReportLineUnit.objects.filter(
             line__report=OuterRef("pk"), verified__lt=F("reported")
         )
-        .exclude(verifier_reason="")
         .order_by()
         .values("line__report")
-        .annotate(said=StringAgg("verifier_reason", Value("; "), distinct=True))
+        .annotate(said=StringAgg(why, "; ", distinct=True))
     )
     return reports.annotate(less_because=Subquery(units.values("said")))
 
@@ -29,7 +45,7 @@ def difference_of(report: ProgressReport) -> SafeString | str:
     reported, verified = report.reported, report.verified  # type: ignore[attr-defined]
     if verified is None or verified == reported:
         return ""
-    because = report.less_because or _("counted before")  # type: ignore[attr-defined]
+    because = report.less_because  # type: ignore[attr-defined]
     return format_html("{} ha: {}", html.figure(verified - reported), because)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from agencies.access import can, current_memberships
 from agencies.models import Agency, Membership, User
-from agencies.notices import in_indonesian, tell
+from agencies.notices import in_indonesian, settle, tell
 from agencies.roles import ROLE_PERMISSIONS, Permission
 from programs.comments import address_of, title_of
 from programs.models import Comment, ProgressReport, ReportChange
@@ -25,6 +25,7 @@ def members_with(agency: Agency, permission: Permission) -> list[User]:
 def tell_returned(report: ProgressReport, *, but: Collection[User] = ()) -> None:
     """The office is told that its report came back, and until when to mend it."""
     assert report.mend_by is not None
+    settle(f"submitted:{report.pk}:")
     with in_indonesian():
         text = _("The report of %(agency)s for %(period)s was returned: %(reason)s") % {
             "agency": report.agency.short_name,
@@ -43,6 +44,7 @@ def tell_returned(report: ProgressReport, *, but: Collection[User] = ()) -> None
 
 def tell_verified(report: ProgressReport, *, but: Collection[User] = ()) -> None:
     """The office is told that its report was verified."""
+    settle(f"submitted:{report.pk}:")
     with in_indonesian():
         text = _("The report of %(agency)s for %(period)s was verified.") % {
             "agency": report.agency.short_name,
@@ -59,8 +61,13 @@ def tell_verified(report: ProgressReport, *, but: Collection[User] = ()) -> None
 
 
 def tell_submitted(report: ProgressReport) -> None:
-    """The verifiers are told that a report waits for them, at every submission."""
+    """The verifiers are told that a report waits for them, at every submission.
+
+    Nobody is reminded any more to hand it in or to mend it.
+    """
     assert report.submitted_at is not None
+    due = due_key(report.period_id, report.agency_id)
+    settle(due, f"returned:{report.pk}:")
     with in_indonesian():
         text = _("The report of %(agency)s for %(period)s waits to be verified.") % {
             "agency": report.agency.short_name,
@@ -70,10 +77,15 @@ def tell_submitted(report: ProgressReport) -> None:
     tell(
         [user for user in people if user != report.submitted_by],
         kind="to_verify",
-        key=f"submitted:{report.pk}:{report.submitted_at:%Y-%m-%dT%H:%M:%S}",
+        key=f"submitted:{report.pk}:{report.submitted_at:%Y-%m-%dT%H:%M:%S.%f}",
         text=text,
         url=report.get_absolute_url(),
     )
+
+
+def due_key(period: int, agency: int) -> str:
+    """How the keys of reminders begin that one office gets of one period."""
+    return f"due:{period}:{agency}:"
 
 
 def holders_of(agency: Agency, permission: Permission) -> list[User]:
@@ -122,12 +134,13 @@ def tell_change_asked(change: ReportChange) -> None:
             "reason": change.reason,
         }
     people = [u for u in verifiers_of(change.report.agency) if u != change.asked_by]
-    key, url = f"change:{change.pk}", change.get_absolute_url()
+    key, url = f"change:{change.pk}:asked", change.get_absolute_url()
     tell(people, kind="change", key=key, text=text, url=url)
 
 
 def tell_change_decided(change: ReportChange) -> None:
     """Who asked and the office are told what was decided."""
+    settle(f"change:{change.pk}:")
     words = {"report": change.report, "reason": change.decision_reason}
     with in_indonesian():
         if change.state == ReportChange.State.ACCEPTED:

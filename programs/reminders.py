@@ -16,7 +16,7 @@ from agencies.roles import Permission
 from core import html
 from programs.duties import Duty, duties_of
 from programs.models import ProgressReport, ReportingPeriod
-from programs.notices import holders_of, members_with
+from programs.notices import due_key, holders_of, members_with
 
 Status = ProgressReport.Status
 REACH_DAYS = 30  # after an outage longer than this nobody is reminded any more
@@ -116,7 +116,7 @@ def _remind_of(duty: Duty, on: date) -> int:
     rung = rung_on(due_on, on, MENDING if _is_mending(duty) else LADDER)
     if rung is None:
         return 0
-    key = f"due:{duty.period.pk}:{duty.agency.pk}:{due_on}:{rung.days:+d}"
+    key = f"{due_key(duty.period.pk, duty.agency.pk)}{due_on}:{rung.days:+d}"
     report = duty.report
     return tell(
         rung.people(duty.agency),

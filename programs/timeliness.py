@@ -39,7 +39,7 @@ class PeriodState(models.TextChoices):
 
     AHEAD = "ahead", _("Not open yet")
     OPEN = "open", _("Open")
-    GRACE = "grace", _("Past due, still open")
+    GRACE = "grace", _("Past due")
     CLOSED = "closed", _("Closed")
 
 

@@ -111,8 +111,9 @@ def with_exif(block: bytes) -> bytes:
 def bomb(entries: int, kind: int, count: int, offset: int) -> bytes:
     """Lists that name themselves, each entry pointing at the whole block."""
     head = b"MM\x00*" + struct.pack(">I", 8)
-    entry = struct.pack(">HHII", 0x8769, kind, count, offset)
-    return head + struct.pack(">H", entries) + entry * entries + struct.pack(">I", 8)
+    tags = [0x8769, 0x8825, *range(entries - 2)]
+    body = b"".join(struct.pack(">HHII", tag, kind, count, offset) for tag in tags)
+    return head + struct.pack(">H", entries) + body + struct.pack(">I", 8)
 
 
 def bytes_of(stored: Any) -> bytes:

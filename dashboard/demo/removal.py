@@ -18,7 +18,7 @@ from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from agencies.models import User
+from agencies.models import Notice, User
 from areas.models import (
     ActingAgency,
     AreaVillage,
@@ -43,6 +43,7 @@ from areas.models import (
 from core.errors import BusinessRuleError
 from dashboard.demo.people import SOURCE, acting
 from dashboard.demo.presence import any_marked
+from programs.comments import address_of
 from programs.models import (
     Activity,
     ActivityUnit,
@@ -126,12 +127,13 @@ def demo_rows() -> list[Rows]:
         | Q(area__in=areas)
     )
     comments = Comment.objects.filter(owned | Q(by__is_demo=True))
+    changes = ReportChange.objects.filter(report__in=reports)
     return [
         Attachment.objects.filter(owned),
         CommentMention.objects.filter(Q(comment__in=comments) | Q(user__is_demo=True)),
         comments,
         LineMark.objects.filter(line__in=report_lines),
-        ReportChange.objects.filter(report__in=reports),
+        changes,
         ReportRound.objects.filter(report__in=reports),
         ReportLineUnit.objects.filter(line__in=report_lines),
         PhysicalOutput.objects.filter(line__in=report_lines),
@@ -165,8 +167,17 @@ def demo_rows() -> list[Rows]:
         ActingAgency.objects.filter(area__in=areas),
         ReadinessCheck.objects.filter(Q(area__in=areas) | Q(updated_by__is_demo=True)),
         areas,
+        Notice.objects.filter(url__in=_addresses(reports, changes, comments)),
         User.objects.filter(is_demo=True),
     ]
+
+
+def _addresses(reports: Rows, changes: Rows, comments: Rows) -> list[str]:
+    """Where notices about the example lead, also those that real people got."""
+    found = [
+        record.get_absolute_url() for rows in (reports, changes) for record in rows
+    ]
+    return [*found, *map(address_of, comments)]
 
 
 def _texts(programmes: Rows) -> list[str]:

@@ -96,11 +96,9 @@ CHECKS = (
                 link=lambda report: report.period.get_absolute_url(),
                 css="half",
             ),
+            Column(_("Due on"), "period.due_on", "period__due_on", "date", css="half"),
             Column(
-                _("Due on"), "period.due_on", "period__due_on", "date", css="half"
-            ),
-            Column(
-                _("Closes on"),
+                _("Last day of grace"),
                 "period.closes_on",
                 "period__closes_on",
                 "date",

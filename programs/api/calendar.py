@@ -22,6 +22,7 @@ from programs.models import LockException, ProgressReport, ReportingPeriod
 from programs.office_years import Board, board_of, called_periods
 from programs.timeliness import PeriodState, Timing, state_of
 
+CALENDAR = ("opens_on", "due_on", "closes_on", "is_called")
 PERCENT = {"max_digits": 5, "decimal_places": 2}
 
 
@@ -190,11 +191,7 @@ class ReportingPeriodViewSet(WrittenByService):
         """Move its dates; PATCH keeps those that are not sent."""
         period = self.get_object()
         partial = kwargs.get("partial", False)
-        kept = {
-            name: getattr(period, name)
-            for name in PeriodCalendarSerializer().fields
-            if partial
-        }
+        kept = {name: getattr(period, name) for name in CALENDAR if partial}
         values = cleaned(PeriodCalendarSerializer(data=request.data, partial=partial))
         services.set_period_calendar(period, by=request.user, **kept | values)
         return Response(self.shown(period))

@@ -185,7 +185,7 @@ class LineDraft:
         self.known = {
             line.activity_id: line
             for line in report.lines.select_related("activity").prefetch_related(
-                "units"
+                "units", "outputs"
             )
         }
         self.activities = {
@@ -214,27 +214,28 @@ class LineDraft:
         units = None
         if "units" in given:
             units = self._taken_units(path, activity, given["units"])
-        touched = bool(line and line.units.all()) if units is None else bool(units)
-        self._note(path, line_problems(values, has_units=touched))
-        self.plans[activity.pk] = LinePlan(activity, line, values, units)
+        plan = LinePlan(activity, line, values, units)
+        self._note(path, line_problems(values, has_units=self._touches(plan)))
+        self.plans[activity.pk] = plan
 
     def problems(self, nil_reason: str) -> dict[str, list[str]]:
         """Everything that keeps the lines from being stored, by path."""
         return self.errors | _nil_problems(self, nil_reason)
 
     def after(self) -> Iterator[tuple[Activity, LineValues, bool]]:
-        """Every line as it will stand: what it says, and whether it touches units."""
+        """Every line as it will stand: what it says, and whether work was done in it:
+        RT touched, or outputs."""
         for plan in self.plans.values():
             yield plan.activity, plan.values, self._touches(plan)
         for key, line in self.known.items():
             if key not in self.plans:
                 values = _merged(line, {}, is_money_only=False)
-                yield line.activity, values, bool(line.units.all())
+                yield line.activity, values, _has_work(line)
 
     def _touches(self, plan: LinePlan) -> bool:
-        if plan.units is not None:
-            return bool(plan.units)
-        return plan.line is not None and bool(plan.line.units.all())
+        if plan.line is None or plan.units is None:
+            return bool(plan.units) or (plan.line is not None and _has_work(plan.line))
+        return bool(plan.units) or bool(plan.line.outputs.all())
 
     def _taken_units(
         self, path: str, activity: Activity, given: Sequence[UnitInput]
@@ -332,6 +333,10 @@ def _merged(
     merged = stored | sent
     merged |= {"note": merged.get("note", "").strip()}
     return LineValues(**merged, is_money_only=is_money_only)
+
+
+def _has_work(line: ReportLine) -> bool:
+    return bool(line.units.all() or line.outputs.all())
 
 
 def _values(source: ReportLine | LineValues) -> list[Any]:

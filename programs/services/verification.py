@@ -99,7 +99,7 @@ def verify_report(
     return report
 
 
-def problems_of(sheet: ReportSheet) -> list[str]:
+def problems_of(sheet: ReportSheet) -> Problems:
     """What would keep a submitted report from being verified as its marks stand.
 
     The ledger is not asked: what it refuses is told when the report is verified.
@@ -107,7 +107,7 @@ def problems_of(sheet: ReportSheet) -> list[str]:
     problems = Problems()
     decided = marked_decisions(sheet, problems, without=())
     note_problems(sheet, judge(sheet.lines, decided), problems)
-    return [text for texts in problems.values() for text in texts]
+    return problems
 
 
 def judge(
@@ -201,4 +201,5 @@ def _settle(
     unit.entry = result.entry if result else None
     unit.counted_in = None if unit.entry else standing
     unit.verified = unit.entry.hectares if unit.entry else ZERO
-    unit.verifier_reason = item.decision.reason
+    is_less = unit.verified < unit.reported
+    unit.verifier_reason = item.decision.reason if is_less else ""

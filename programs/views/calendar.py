@@ -28,6 +28,7 @@ from programs.calendar_tables import (
     SORTS,
     board_totals,
     duty_columns,
+    of_offices,
     office_columns,
     state_chip,
     worst_first,
@@ -112,8 +113,7 @@ class PeriodDetailView(LoginRequiredMixin, DetailView):
 
 def period_facts(period: Any) -> list[dict[str, Any]]:
     """Dates and counts of a period from `with_counts`."""
-    of = _("of %(count)s") % {"count": html.figure(period.offices, 0)}
-    note = of if period.offices else ""
+    note = of_offices(period)
     closes = html.day(period.closes_on) if period.closes_on else _("never")
     return [
         {"label": _("Opens on"), "value": html.day(period.opens_on)},

@@ -25,6 +25,7 @@ from core.workflow import OfferedStep
 from programs import services, workflow
 from programs.autosave import autosaved, is_autosave
 from programs.calendar import closing_of
+from programs.comments import load_comments
 from programs.models import ProgressReport
 from programs.report_forms import ReportEntry, version_in
 from programs.services.common import running_without_line
@@ -103,6 +104,7 @@ class ReportEntryView(LoginRequiredMixin, ReportScope, View):
 
     def page(self, entry: ReportEntry, *, stale: str = "") -> HttpResponse:
         report, user = self.report, self.request.user
+        load_comments(line.line for line in entry.sheet.lines)
         offered = workflow.steps_for(report, user)
         context = {
             "report": report,

@@ -1,6 +1,7 @@
 """What is read of EXIF, and that nothing in a block can do harm."""
 
 import struct
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -115,7 +116,15 @@ def test_a_phone_without_reception_is_nowhere():
     ],
 )
 def test_a_bomb_is_an_empty_block(block):
-    assert read(block) == Exif()
+    tracemalloc.start()
+    try:
+        found = read(block)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert found == Exif()
+    assert peak < 1 << 20
 
 
 @given(st.binary(max_size=400))

@@ -25,6 +25,7 @@ from tests.pictures import (
     with_exif,
 )
 
+io_bytes = io.BytesIO
 WITA = ZoneInfo("Asia/Makassar")
 MOST = 25 << 20
 
@@ -63,6 +64,26 @@ def test_every_kind_is_drawn_anew_without_metadata(kind):
             assert trace not in served
     assert opened(photo.large).size == (400, 300)
     assert opened(photo.small).size == (320, 240)
+
+
+@pytest.mark.parametrize("kind", ["jpg", "png"])
+def test_a_decoder_never_sees_metadata(kind, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        photos.io, "BytesIO", lambda *given: seen.extend(given) or io_bytes(*given)
+    )
+
+    read(KINDS[kind])
+
+    assert SECRET not in seen[0]
+    assert b"Exif" not in seen[0]
+
+
+def test_what_a_decoder_tells_of_a_picture_is_never_written():
+    image = drawing()
+    image.info |= {"comment": SECRET, "exif": SECRET, "xmp": SECRET, "dpi": (72, 72)}
+
+    assert SECRET not in photos._as_jpeg(image)
 
 
 def test_a_large_photo_is_made_smaller_and_a_small_one_is_not_made_larger():

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from agencies.models import Agency, Membership, User
+from agencies.models import Agency, Membership, Notice, User
 from agencies.regions import load_regions
 from agencies.roles import Role
 from agencies.seed import seed_agencies
@@ -46,7 +46,7 @@ from programs.models import (
     ReportLineUnit,
 )
 from programs.services import save_report_lines
-from tests.factories import UserFactory
+from tests.factories import MembershipFactory, UserFactory
 from tests.factories_areas import AssessmentFactory
 from tests.factories_ledger import (
     BaselineDecreeFactory,
@@ -81,7 +81,12 @@ counts: dict[str, int] = {}
 
 
 def make_real_data() -> None:
-    """A real area with a decree, a verified survey, a ledger entry and an activity."""
+    """A real area with a decree, a verified survey, a ledger entry and an activity.
+
+    The province has a verifier, who is told of the example's reports as well.
+    """
+    province = Agency.objects.get(region="63", kind=Agency.Kind.HOUSING_OFFICE)
+    MembershipFactory(agency=province, role=Role.PROVINCE_VERIFIER)
     office = Agency.objects.get(region=BANJARMASIN)
     line = decreed_area("1.25", agency=office, name="Kawasan Asli")
     credit_unit(line)
@@ -250,6 +255,14 @@ def test_trail_says_who_did_it_through_what(demo):
     assert {tuple(sorted(e.pgh_context.metadata.items())) for e in events} == {
         (("source", "demo"), ("user", verifier.pk))
     }
+
+
+def test_what_the_example_tells_is_what_waits_today(demo):
+    """The one submitted report waits for its verifiers; old ones are read."""
+    unread = Notice.objects.unread().select_related("user")
+    found = Counter(notice.kind for notice in unread)
+    assert set(found) <= {"to_verify", "returned", "change", "mention"}
+    assert Notice.objects.filter(user__is_demo=False, kind="to_verify").exists()
 
 
 def test_badge_asks_one_query(demo, queries_of):

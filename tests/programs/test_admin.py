@@ -14,7 +14,7 @@ READ_ONLY = (
 )
 
 
-@pytest.mark.parametrize("name", [*READ_ONLY, "reportingperiod"])
+@pytest.mark.parametrize("name", [*READ_ONLY, "reportingperiod", "lockexception"])
 def test_lists_open(client, log_in, verified, name):
     log_in("administrator")
 

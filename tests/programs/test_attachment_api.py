@@ -42,7 +42,7 @@ def test_a_photo_is_sent_described_fetched_and_removed(api, line, operator):
     photo = sent.data
     assert (photo["line"], photo["report"], photo["stage"]) == (line.pk, None, "50")
     assert (photo["kind"], photo["latitude"]) == ("photo", "-3.316694")
-    assert photo["place"] == "posisi ada, belum ada batas untuk dibandingkan"
+    assert photo["place"] == "posisi ada, batas kawasan belum ada"
     assert photo["original_url"] is None
 
     again = send(api, line=line.pk, stage="100")

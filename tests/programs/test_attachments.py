@@ -193,7 +193,7 @@ def test_without_position_or_outline_nothing_is_compared(draft, line, area, oper
 
     assert (nowhere.distance_m, position_text(nowhere)) == (None, "tanpa posisi")
     assert of_report.distance_m is None
-    assert position_text(of_report) == "posisi ada, belum ada batas untuk dibandingkan"
+    assert position_text(of_report) == "posisi ada, batas kawasan belum ada"
 
 
 def test_a_typed_position_is_marked_and_a_photos_own_stays(line, operator):

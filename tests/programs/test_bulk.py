@@ -106,7 +106,7 @@ def test_the_confirmation_shows_what_is_in_them(client, log_in, three, verifier)
     page = client.get(reverse("programs:report-verify-many"), keys).text
 
     assert page.count('<data value="2.000000">2,00</data> ha dilaporkan') == 3
-    assert "Isi hektarenya; 0 berarti tidak ada yang diterima." in page
+    assert "Baris 1: Isi hektarenya; 0 berarti tidak ada yang diterima." in page
     assert "Tidak ada yang menonjol." in page
     assert states(three) == ["submitted"] * 3
 
@@ -192,3 +192,25 @@ def test_bad_input_is_refused(client, log_in, data):
     log_in("verifier")
 
     assert posted(client, data).status_code == 400
+
+
+def test_the_list_tells_what_other_work_counts_from_what_was_taken_off(
+    client, log_in, activity, decree_line, office, operator, head, verifier, period
+):
+    road = activity_in(decree_line, agency=office, name="Jalan", indicator="2b")
+    report = drafted(
+        office, by=operator, lines=[filled(activity), filled(road)], period=period
+    )
+    services.submit_report(report, by=head)
+    unit = report.lines.get(activity=activity).units.first()
+    less = {unit.pk: services.Decision(unit.reported / 2, "Ujung utara belum.")}
+    services.verify_report(report, method="desk", decisions=less, by=verifier)
+    log_in("viewer")
+
+    page = client.get(reverse("programs:report-list")).text
+
+    said = (
+        "sudah tercatat sebelumnya; Ujung utara belum.",
+        "Ujung utara belum.; sudah",
+    )
+    assert any(f"ha: {text}" in page for text in said)

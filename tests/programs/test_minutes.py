@@ -71,8 +71,8 @@ def test_the_minutes_say_who_when_how_and_how_much(submitted, verifier, units):
     values = minutes_of(report)
 
     assert [(r.unit, r.reported, r.verified, r.reason) for r in values.rows] == [
-        ("RT 001/001", Decimal("1.5"), Decimal("1.2"), "Ujung utara belum."),
-        ("RT 002/001", Decimal("0.848808"), Decimal("0.848808"), ""),
+        (f"RT {units[0].rt_rw}", Decimal("1.5"), Decimal("1.2"), "Ujung utara belum."),
+        (f"RT {units[1].rt_rw}", Decimal("0.848808"), Decimal("0.848808"), ""),
     ]
     entries = [u.entry for u in report.lines.get().units.order_by("neighbourhood")]
     assert [row.entry for row in values.rows] == [str(entry) for entry in entries]

@@ -35,10 +35,24 @@ def test_making_them_again_changes_nothing():
     assert ReportingPeriod.objects.get(name="TW I 2026").due_on == date(2026, 4, 20)
 
 
+def test_months_are_made_when_asked_and_called_by_nobody():
+    rows = services.make_periods(2026, months=True)
+
+    months = [period for period in rows if period.kind == "month"]
+    assert [period.name for period in months][:2] == ["Januari 2026", "Februari 2026"]
+    assert (months[11].last_day, months[11].due_on) == (
+        date(2026, 12, 31),
+        date(2027, 1, 10),
+    )
+    assert {period.kind for period in rows if period.is_called} == {"quarter"}
+
+
 def test_the_command_prints_a_line_each(capsys):
     call_command("make_periods", "2026")
 
     lines = capsys.readouterr().out.splitlines()
+    call_command("make_periods", "2026", "--months")
+    assert len(capsys.readouterr().out.splitlines()) == 17
     assert len(lines) == 5
     assert lines[0] == "TW I 2026: 2026-01-01 sampai 2026-03-31, tenggat 2026-04-10"
 

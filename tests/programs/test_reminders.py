@@ -211,3 +211,27 @@ def test_verifiers_are_told_of_each_submission(draft, head, verifier, province):
     assert notices[0].text == (
         "Laporan Disperkim Banjarmasin untuk TW IV 2021 menunggu diperiksa."
     )
+
+
+def unread() -> set[str]:
+    """Who has something unread, and of what kind."""
+    notices = Notice.objects.unread().select_related("user")
+    return {f"{notice.user.username}: {notice.kind}" for notice in notices}
+
+
+def test_what_is_done_is_nobodys_unread_notice_any_more(
+    draft, head, operator, verifier, period, office
+):
+    """So that no mail of the next morning asks for it."""
+    Agency.objects.filter(pk=office.pk).update(reports_progress=True)
+    remind(period.due_on + timedelta(days=1))
+    assert unread() == {"head: overdue", "operator: overdue"}
+
+    submitted = services.submit_report(draft, by=head)
+    assert unread() == {"verifier: to_verify"}
+    returned = services.return_report(submitted, reason="Foto.", by=verifier)
+    assert unread() == {"head: returned", "operator: returned"}
+    again = services.submit_report(returned, by=head)
+    assert unread() == {"verifier: to_verify"}
+    services.verify_report(again, method="desk", by=verifier)
+    assert unread() == {"head: verified", "operator: verified"}

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import BusinessRuleError, StaleError
 from programs import services
-from programs.models import FundingLeg, ProgressReport
+from programs.models import FundingLeg, PhysicalOutput, ProgressReport
 from programs.sheet import sheet_of
 from tests.factories import MembershipFactory
 from tests.factories_programs import PeriodFactory, drafted, filled
@@ -176,3 +176,14 @@ def test_the_page_shows_both_and_stores_at_the_second_press(
     assert blank.lines.get().volume == 5
     assert client.post(url, form | {"version": "1"}).status_code == 302
     assert blank.lines.get().volume == 7
+
+
+def test_a_line_with_outputs_cannot_be_nil(blank, activity, operator):
+    PhysicalOutput.objects.create(line=blank.lines.get(), indicator="4b", length=D(12))
+
+    with pytest.raises(BusinessRuleError) as refused:
+        save(blank, activity, operator, is_nil=True, note="Belum mulai.")
+
+    assert list(refused.value.errors) == ["lines.0.is_nil"]
+    with pytest.raises(BusinessRuleError, match="ditandai nihil"):
+        services.save_report_lines(blank, lines=[], nil_reason="Nihil.", by=operator)
