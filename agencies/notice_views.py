@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
@@ -16,7 +15,7 @@ from django.views.generic.detail import SingleObjectMixin
 from agencies import notices
 from agencies.filters import NoticeFilter
 from agencies.models import Notice
-from agencies.models.notice import NoticeKind
+from agencies.models.notice import NoticeKind, NoticeQuerySet
 from core.views import FilteredListView, ServiceFormView, StepView
 
 LIST = reverse_lazy("agencies:notice-list")
@@ -27,8 +26,9 @@ class OwnNotices(LoginRequiredMixin):
 
     request: HttpRequest
 
-    def get_queryset(self) -> QuerySet[Notice]:
-        return Notice.objects.filter(user=self.request.user)
+    def get_queryset(self) -> NoticeQuerySet:
+        user: Any = self.request.user
+        return Notice.objects.filter(user=user)
 
 
 class NoticeListView(OwnNotices, FilteredListView):

@@ -64,11 +64,11 @@ class AnsweredOnce:
 
 def _body_of(request: Request) -> bytes:
     """What was sent; of files their names and sizes, for the stream is read once."""
+    sent: Any = request.data
     files = [f"{name}:{file.name}:{file.size}" for name, file in request.FILES.items()]
-    sent = JSONRenderer().render(
-        {k: str(v) for k, v in request.data.items()} if files else request.data
-    )
-    return bytes(sent) + "|".join(files).encode()
+    if files:
+        sent = {key: str(value) for key, value in sent.items()}
+    return bytes(JSONRenderer().render(sent)) + "|".join(files).encode()
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:

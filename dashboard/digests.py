@@ -133,7 +133,7 @@ def send(digest: Digest) -> bool:
     message = message_of(digest)
     connection = _connected(message)
     try:
-        if not _attempt(mail, message.subject, digest.notices):
+        if not _attempt(mail, str(message.subject), digest.notices):
             return False
         return _deliver(mail, connection, message)
     finally:

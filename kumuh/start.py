@@ -11,7 +11,7 @@ from fcntl import LOCK_EX, LOCK_NB
 
 from kumuh.children import HOST, WebServer, Worker
 from kumuh.embedded import Lock, Server
-from kumuh.environment import VAR_DIR, number, unreachable
+from kumuh.environment import VAR_DIR, flag, number, unreachable
 from kumuh.local import (
     StartError,
     Stopped,
@@ -246,23 +246,25 @@ def make_first_people(demo: bool | None, *, embedded: bool) -> None:
 # ---- what runs ---------------------------------------------------------------------
 def serve(listener: socket.socket, server: Server | None) -> int:
     web = WebServer(listener, server)
-    worker = Worker(server)
+    worker = Worker(server) if flag("WORKER", default=True) else None
     try:
         listener.close()  # gunicorn has its own; when that ends, nobody listens
         with step("Server web"):
             web.wait_for_first_page()
-        worker.start()
-        say("Pekerja latar belakang: berjalan")
+        if worker:
+            worker.start()
+            say("Pekerja latar belakang: berjalan")
         say(f"Buka http://{HOST}:{web.port} (berhenti: Ctrl-C)")
         while web.is_running():
             time.sleep(WATCH_SECONDS)
             keep_running(server)
-            if worker.restart_if_dead():
+            if worker and worker.restart_if_dead():
                 say("Pekerja latar belakang berhenti; sudah dijalankan kembali.")
         raise StartError(f"Server web berhenti (kode {web.code}).")
     finally:
         leave_in_peace()
-        worker.stop()
+        if worker:
+            worker.stop()
         web.stop()
 
 

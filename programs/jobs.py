@@ -9,9 +9,11 @@ from programs.services.attachments import sweep_files
 
 @every("0 * * * *")
 def calendar() -> int:
-    """Make the reports of the periods that have opened: every hour, so that midnight
-    in the province is not missed."""
-    return services.open_due_reports(on=timezone.localdate())
+    """Make the year's periods and the reports of those that have opened: every hour,
+    so that midnight in the province is not missed."""
+    today = timezone.localdate()
+    services.make_periods(today.year)
+    return services.open_due_reports(on=today)
 
 
 @every("20 19 * * *")  # 03.20 WITA

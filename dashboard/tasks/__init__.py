@@ -36,7 +36,7 @@ def tasks_of(
 
 def count_tasks(user: Any, on: date) -> dict[TaskKind, int]:
     """How many tasks of each kind the person has on that day, in one query."""
-    row = User.objects.filter(pk=user.pk).values(**_numbers(user, on)).get()
+    row = _values(user, **_numbers(user, on))
     return {source.kind: row[source.kind.value] for source in SOURCES}
 
 
@@ -44,9 +44,14 @@ def count_inbox(user: Any, on: date) -> tuple[int, int]:
     """How many tasks and how many unread notices the person has, in one query."""
     numbers = _numbers(user, on)
     unread = counted(Notice.objects.filter(user=user).unread())
-    row = User.objects.filter(pk=user.pk).values(**numbers, unread_notices=unread).get()
+    row = _values(user, **numbers, unread_notices=unread)
     return sum(row[name] for name in numbers), row["unread_notices"]
 
 
 def _numbers(user: Any, on: date) -> dict[str, Any]:
     return {source.kind.value: counted(source.rows(user, on)) for source in SOURCES}
+
+
+def _values(user: Any, **numbers: Any) -> dict[str, int]:
+    """These numbers, in one query."""
+    return dict(User.objects.filter(pk=user.pk).values(**numbers).get())

@@ -13,7 +13,8 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from core.api import AnsweredOnce
 from core.workflow import closed_reasons, open_names
 from programs import services
-from programs.api.serializers import HECTARES, LineInputSerializer
+from programs.api.report_serializers import LineInputSerializer
+from programs.api.serializers import HECTARES
 from programs.api.views import cleaned
 from programs.calendar import calendar_contact
 from programs.models import ReportChange, ReportLine

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 from agencies.access import require
 from agencies.roles import Permission
 from programs import services
-from programs.api.serializers import HECTARES, VerifySerializer
+from programs.api.report_serializers import VerifySerializer
+from programs.api.serializers import HECTARES
 from programs.api.views import ProgressReportViewSet, cleaned
 from programs.bulk import MOST, Verified, verify_reports
 from programs.models import LineMark, ProgressReport

@@ -19,16 +19,18 @@ from areas.services.checks import Problems
 from core.api import AnsweredOnce
 from core.errors import BusinessRuleError
 from programs import services
-from programs.api.serializers import (
-    ActivitySerializer,
-    FootprintInputSerializer,
-    ProgrammeSerializer,
+from programs.api.report_serializers import (
     ReportDetailSerializer,
     ReportInputSerializer,
     ReportSerializer,
     ReturnSerializer,
     StartSerializer,
     VerifySerializer,
+)
+from programs.api.serializers import (
+    ActivitySerializer,
+    FootprintInputSerializer,
+    ProgrammeSerializer,
     flattened,
 )
 from programs.calendar import with_calendar

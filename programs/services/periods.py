@@ -23,21 +23,28 @@ def make_periods(year: int, *, months: bool = False) -> list[ReportingPeriod]:
 
     A report opens on the period's first day, is due on the 10th of the month after it,
     and closes REPORT_GRACE_DAYS later; a period whose grace is over when its row is
-    made stays open, for it is filled in afterwards. The calendar calls for quarters
-    only; `months` makes the twelve months as well, for who wants to call for them.
+    made stays open, for it is filled in afterwards, and nobody is called for it. The
+    calendar calls for quarters only; `months` makes the twelve months as well, for who
+    wants to call for them.
     """
     kinds = [Kind.MONTH] if months else []
     return [
-        ensure_period(
-            kind,
-            name=name_of(kind, starts_on),
-            starts_on=starts_on,
-            ends_before=_months_after(starts_on, MONTHS_OF[kind]),
-            is_called=kind == Kind.QUARTER,
-        )
+        _made(kind, starts_on)
         for kind in (*kinds, Kind.QUARTER, Kind.YEAR)
         for starts_on in _starts(kind, year)
     ]
+
+
+def _made(kind: str, starts_on: date) -> ReportingPeriod:
+    ends_before = _months_after(starts_on, MONTHS_OF[kind])
+    is_over = _closing(_due_day(ends_before)) < timezone.localdate()
+    return ensure_period(
+        kind,
+        name=name_of(kind, starts_on),
+        starts_on=starts_on,
+        ends_before=ends_before,
+        is_called=kind == Kind.QUARTER and not is_over,
+    )
 
 
 @transaction.atomic
@@ -54,8 +61,8 @@ def ensure_period(
 
     `ends_before` is the day after its last; without `due_on` it is due on the 10th.
     """
-    due_on = due_on or ends_before.replace(day=DUE_DAY)
-    closes_on = due_on + timedelta(days=settings.REPORT_GRACE_DAYS)
+    due_on = due_on or _due_day(ends_before)
+    closes_on = _closing(due_on)
     is_over = closes_on < timezone.localdate()
     period, _created = ReportingPeriod.objects.get_or_create(
         kind=kind,
@@ -70,6 +77,14 @@ def ensure_period(
         },
     )
     return period
+
+
+def _due_day(ends_before: date) -> date:
+    return ends_before.replace(day=DUE_DAY)
+
+
+def _closing(due_on: date) -> date:
+    return due_on + timedelta(days=settings.REPORT_GRACE_DAYS)
 
 
 def next_start(kind: str, starts_on: date) -> date | None:

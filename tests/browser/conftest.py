@@ -86,6 +86,7 @@ def site(
         "HTTPS": "0",
         "PORT": str(port),
         "ENV_FILE": "",
+        "WORKER": "0",  # what the clock does by itself would come in between
         "MEDIA_ROOT": str(output.parent / "media"),
     }
     with output.open("w") as file:

@@ -293,14 +293,15 @@ def test_the_list_asks_the_same_number_of_queries_for_more_changes(
     few = queries_of(client.get, API)
     period = PeriodFactory(starts_on=date(2021, 1, 1), ends_before=date(2021, 4, 1))
     activities = [activity_in(decree_line, agency=office) for _n in range(3)]
-    lines = [
-        filled(activity, units=[]) for activity in [change.line.activity, *activities]
-    ]
+    works = [change.line.activity, *activities]
+    lines = [filled(activity, units=[]) for activity in works]
     report = drafted(office, by=operator, lines=lines, period=period)
     services.submit_report(report, by=head)
     services.verify_report(report, method="desk", by=verifier)
     for line in report.lines.filter(volume=100):
-        services.propose_change(line, values={"volume": Decimal(1)}, reason="x", by=head)
+        services.propose_change(
+            line, values={"volume": Decimal(1)}, reason="x", by=head
+        )
 
     assert queries_of(client.get, API) == few
     assert client.get(API).json()["count"] > 2

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from programs import services
-from programs.models import Activity, Programme
+from programs.models import Activity
 from programs.services.common import running_without_line
 from tests.factories_programs import ActivityFactory, ProgrammeFactory, drafted, filled
 
