@@ -125,7 +125,7 @@ def open_on(
 ) -> "QuerySet[ProgressReport]":
     """Those of whose window that day is a part: `window_of_report` in SQL."""
     mending = Q(status=ProgressReport.Status.RETURNED, mend_by__gte=on)
-    return with_calendar(reports).filter(
+    return reports.annotate(exception_until=exception_until()).filter(
         Q(period__closes_on=None)
         | Q(period__closes_on__gte=on)
         | Q(exception_until__gte=on)

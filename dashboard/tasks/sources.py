@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.access import agencies_q, scope_of
+from agencies.access import agencies_q, holds, scope_of
 from agencies.roles import Permission
 from areas.models import Assessment, AuthorityTransfer, LedgerChange
 from areas.transfer_workflow import with_steps
@@ -30,12 +30,19 @@ ReportStatus = ProgressReport.Status
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One kind of task: its rows for a person on a day, and the task of a row."""
+    """One kind of task: its rows for a person on a day, and the task of a row.
+
+    Nobody has such tasks without one of the `permissions`: then nothing is asked.
+    """
 
     kind: TaskKind
+    permissions: tuple[Permission, ...]
     rows: Callable[[Any, date], Rows]
     task: Callable[[Any, date], Task]
     order: tuple[str, ...]
+
+    def is_for(self, user: Any) -> bool:
+        return any(holds(user, permission) for permission in self.permissions)
 
 
 # ---- reports of the own office -------------------------------------------------------
@@ -239,33 +246,67 @@ def _transfer_task(transfer: AuthorityTransfer, on: date) -> Task:
 
 
 SOURCES = (
-    Source(TaskKind.RETURNED, _returned, _returned_task, ("mend_by", "pk")),
+    Source(
+        TaskKind.RETURNED,
+        (P.REPORT_EDIT,),
+        _returned,
+        _returned_task,
+        ("mend_by", "pk"),
+    ),
     Source(
         TaskKind.OVERDUE,
+        (P.REPORT_EDIT,),
         _overdue,
         _draft_task(TaskKind.OVERDUE),
         ("period__due_on", "pk"),
     ),
     Source(
         TaskKind.REPORT,
+        (P.REPORT_EDIT,),
         _to_report,
         _draft_task(TaskKind.REPORT),
         ("period__due_on", "pk"),
     ),
-    Source(TaskKind.VERIFY, _to_verify, _verify_task, ("submitted_at", "pk")),
-    Source(TaskKind.CHANGE, _changes, _change_task, ("asked_at", "pk")),
+    Source(
+        TaskKind.VERIFY,
+        (P.REPORT_VERIFY,),
+        _to_verify,
+        _verify_task,
+        ("submitted_at", "pk"),
+    ),
+    Source(
+        TaskKind.CHANGE,
+        (P.REPORT_VERIFY,),
+        _changes,
+        _change_task,
+        ("asked_at", "pk"),
+    ),
     Source(
         TaskKind.SURVEY_RETURNED,
+        (P.ASSESSMENT_EDIT,),
         _surveys_returned,
         _survey_returned_task,
         ("surveyed_on", "pk"),
     ),
     Source(
         TaskKind.SURVEY_VERIFY,
+        (P.ASSESSMENT_VERIFY,),
         _surveys_to_verify,
         _survey_task,
         ("submitted_at", "pk"),
     ),
-    Source(TaskKind.LEDGER, _corrections, _correction_task, ("proposed_at", "pk")),
-    Source(TaskKind.TRANSFER, _transfers, _transfer_task, ("asked_at", "pk")),
+    Source(
+        TaskKind.LEDGER,
+        (P.LEDGER_APPROVE,),
+        _corrections,
+        _correction_task,
+        ("proposed_at", "pk"),
+    ),
+    Source(
+        TaskKind.TRANSFER,
+        (P.TRANSFER_ANSWER, P.TRANSFER_RECORD),
+        _transfers,
+        _transfer_task,
+        ("asked_at", "pk"),
+    ),
 )

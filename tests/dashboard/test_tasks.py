@@ -148,9 +148,9 @@ def test_open_in_sql_is_open_by_the_calendar(
 ):
     period.closes_on = date(2026, 7, closes) if closes else None
     period.save()
-    values = {"status": status}
+    values = {"status": status, "mend_by": date(2026, 7, mend)}
     if status == "returned":
-        values |= {"mend_by": date(2026, 7, mend), "return_reason": "Foto."}
+        values["return_reason"] = "Foto."
     report = DraftFactory(agency=office, period=period, **values)
     if until:
         LockException.objects.create(
@@ -215,6 +215,17 @@ def test_a_submitted_report_is_a_task_where_the_workflow_opens_a_step(
     steps = set(open_names(workflow.steps_for(submitted, user)))
 
     assert (kinds(user, today) == {"verify": 1}) == bool(steps & {"verify", "return"})
+
+
+def test_nobody_has_a_report_of_their_own_agency_to_verify(
+    line, province, editor, verifier, today
+):
+    lines = [filled(activity_in(line, agency=province))]
+    report = drafted(province, by=editor, lines=lines)
+    report = services.submit_report(report, by=editor)
+
+    assert open_names(workflow.steps_for(report, verifier)) == []
+    assert kinds(verifier, today) == {}
 
 
 @pytest.mark.parametrize("person", PEOPLE)
@@ -396,6 +407,7 @@ def test_tasks_cost_the_same_for_more_of_them(
 
 
 def test_the_badge_is_one_query_on_any_page(verifier, submitted, queries_of, today):
+    Notice.objects.all().delete()
     Notice.objects.create(user=verifier, kind="verified", key="a", text="Teks")
     user = User.objects.get(pk=verifier.pk)
     user.memberships.all()

@@ -168,7 +168,7 @@ def test_background_worker_comes_back_and_ends_with_its_start(project: Path):
     run.wait_for("Pekerja latar belakang berhenti; sudah dijalankan kembali.")
     [second] = workers_of(run)
     assert run.answers()
-    assert run.stop() == 0
+    assert run.stop() == 0, run.said()
     assert not second.is_running()
     assert not database_runs(project)
 

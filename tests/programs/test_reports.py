@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.apps import apps
-from django.db import transaction
 
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from programs import services, workflow
@@ -344,71 +343,7 @@ def test_the_review_tells_what_changed_since_the_last_round(
     ]
 
 
-# ---- who, in which state -----------------------------------------------------
-
-PEOPLE = (
-    "viewer",
-    "operator",
-    "head",
-    "stranger",
-    "editor",
-    "verifier",
-    "administrator",
-)
-STATES = ("draft", "submitted", "returned", "verified")
-# + taken, - not allowed, x wrong state; a column per person, a row per state.
-GRID = {
-    "submit": ("--+----", "--x----", "--+----", "--x----"),
-    "return": ("-----x-", "-----+-", "-----x-", "-----x-"),
-    "verify": ("-----x-", "-----+-", "-----x-", "-----x-"),
-    "edit": ("-++----", "-xx----", "-++----", "-xx----"),
-}
-
-
-def take(action, report, by):
-    if action == "submit":
-        services.submit_report(report, by=by)
-    elif action == "return":
-        services.return_report(report, reason="Perbaiki.", by=by)
-    elif action == "verify":
-        services.verify_report(report, method="desk", by=by)
-    else:
-        services.save_report_lines(report, lines=[], by=by)
-
-
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("action", GRID)
-def test_who_may_take_which_step_in_which_state(request, action, state):
-    report = request.getfixturevalue(state)
-    found = ""
-    for person in PEOPLE:
-        copy = ProgressReport.objects.select_related("agency", "period").get(
-            pk=report.pk
-        )
-        user = request.getfixturevalue(person)
-        offered = {s.name: s for s in workflow.steps_for(copy, user)}
-        outcome = tried(action, copy, user)
-        found += outcome
-        if action != "edit":
-            assert offered[action].is_open == (outcome == "+")
-            assert offered[action].is_open or all(map(str, offered[action].reasons))
-        else:
-            assert workflow.may_edit(copy, user) == (outcome == "+")
-
-    assert found == GRID[action][STATES.index(state)]
-
-
-def tried(action, report, user):
-    """The cell: the step is taken in a transaction that is rolled back."""
-    try:
-        with transaction.atomic():
-            take(action, report, user)
-            transaction.set_rollback(True)
-    except WrongStateError:
-        return "x"
-    except NotAllowedError:
-        return "-"
-    return "+"
+# ---- steps offered ------------------------------------------------------------
 
 
 def test_a_closed_step_says_why(draft, operator, verifier, submitted):
