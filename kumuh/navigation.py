@@ -110,7 +110,8 @@ def menu_for(request: HttpRequest) -> list[dict[str, Any]]:
             "is_current": entry.holds_page(view_name),
         }
         for entry in MENU
-        if (entry.is_for is None or entry.is_for(user)) and (url := _url(entry))
+        if (entry.is_for is None or entry.is_for(user))
+        and (url := _url(entry.url_name))
     ]
 
 
@@ -138,7 +139,7 @@ def inbox_of(request: HttpRequest) -> list[dict[str, Any]]:
         {
             "label": label,
             "icon": icon,
-            "url": reverse(name),
+            "url": url,
             "count": count,
             "is_current": view_name == name,
         }
@@ -146,12 +147,13 @@ def inbox_of(request: HttpRequest) -> list[dict[str, Any]]:
             (_("My tasks"), "tasks", "dashboard:tasks", tasks),
             (_("Notices"), "bell", "agencies:notice-list", notices),
         )
+        if (url := _url(name))
     ]
 
 
-def _url(entry: Entry) -> str:
-    """The entry's address; empty while no page of that name exists."""
+def _url(name: str) -> str:
+    """The page's address; empty while no page of that name exists."""
     try:
-        return reverse(entry.url_name)
+        return reverse(name)
     except NoReverseMatch:
         return ""

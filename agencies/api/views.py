@@ -1,5 +1,7 @@
 """Agencies and regions, changed in the admin only; and one's own notices."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
@@ -43,7 +45,8 @@ class NoticeViewSet(ReadOnlyModelViewSet):
     filterset_class = NoticeFilter
 
     def get_queryset(self) -> QuerySet[Notice]:
-        own = Notice.objects.filter(user=self.request.user)
+        user: Any = self.request.user
+        own = Notice.objects.filter(user=user)
         return own.order_by("-created_at", "-pk")
 
     @extend_schema(request=None, responses=NoticeSerializer)
