@@ -137,8 +137,7 @@ class ReportEntry:
         self.whole_problems: list[str] = []
         sent = set(data.getlist(SENT)) if data is not None else set()
         self.panels = [
-            line_panel(line, data if line.key in sent else None)
-            for line in sheet.lines
+            line_panel(line, data if line.key in sent else None) for line in sheet.lines
         ]
 
     @property

@@ -184,9 +184,7 @@ def world(
         "notice": verifier.notices.earliest("pk").pk,
         "draft": draft.pk,
         **money_of(activity, draft, by=head),
-        "attachment": program_services.attach_file(
-            activity, file=upload(), by=head
-        ).pk,
+        "attachment": program_services.attach_file(activity, file=upload(), by=head).pk,
     }
 
 

@@ -156,7 +156,7 @@ def test_the_first_visit_is_light_and_fits_a_phone(site, enter, address):
     assert width <= PHONE["width"]
     small = page.evaluate(
         """[...document.querySelectorAll('.stickybar button, .act summary')]
-        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44)
+        .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44)
         .map(e => e.innerText)"""
     )
     assert small == [], "too small for a thumb"

@@ -268,8 +268,8 @@ def test_list_costs_the_same_for_more_rows(
     )
 
     # session, user, is there example data, memberships, regions of the filter, count,
-    # rows
-    with django_assert_num_queries(7):
+    # rows, tasks and notices of the header
+    with django_assert_num_queries(8):
         client.get("/wilayah/")
 
 

@@ -184,9 +184,10 @@ def test_the_page_answers_with_the_file(client, log_in, verified):
     response = client.get(reverse("programs:report-minutes", args=[verified.pk]))
 
     assert response["Content-Type"] == "application/pdf"
-    assert "berita-acara-disperkim-banjarmasin-tw-iv-2021.pdf" in response[
-        "Content-Disposition"
-    ]
+    assert (
+        "berita-acara-disperkim-banjarmasin-tw-iv-2021.pdf"
+        in response["Content-Disposition"]
+    )
     assert response.content.startswith(b"%PDF-")
 
 
