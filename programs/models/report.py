@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,7 @@ from agencies.access import scope_of
 from agencies.models import Agency
 from areas.models import LedgerEntry, Neighbourhood
 from core.constraints import choices_known, filled_together
+from core.counting import counted
 from core.fields import HectaresField, RupiahField, VolumeField
 from core.tracking import tracked
 from programs.models.activity import Activity
@@ -41,8 +42,8 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
         )
         lines = ReportLine.objects.filter(report=OuterRef("pk")).order_by()
         return self.annotate(
-            line_count=_counted(lines),
-            incomplete_count=_counted(lines.of_reports_not_nil().incomplete()),
+            line_count=counted(lines),
+            incomplete_count=counted(lines.of_reports_not_nil().incomplete()),
             reported=Coalesce(
                 Subquery(units.annotate(sum=Sum("reported")).values("sum")),
                 Decimal(0),
@@ -59,11 +60,6 @@ class ProgressReportQuerySet(models.QuerySet["ProgressReport"]):
                 )
             ),
         )
-
-
-def _counted(lines: "ReportLineQuerySet") -> Coalesce:
-    counted = lines.values("report").annotate(count=Count("pk"))
-    return Coalesce(Subquery(counted.values("count")), 0)
 
 
 class ReportStatus(models.TextChoices):
