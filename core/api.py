@@ -10,6 +10,7 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.routers import DefaultRouter
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from core.errors import (
@@ -27,15 +28,24 @@ class Pagination(PageNumberPagination):
     max_page_size = 500
 
 
+class Router(DefaultRouter):
+    """The POSTs of every endpoint may carry an `Idempotency-Key`."""
+
+    def register(self, prefix: str, viewset: Any, basename: str | None = None) -> None:
+        body = {"__doc__": viewset.__doc__, "__module__": viewset.__module__}
+        once = type(viewset.__name__, (AnsweredOnce, viewset), body)
+        super().register(prefix, once, basename)
+
+
 class AnsweredOnce:
-    """A view whose POSTs may carry an `Idempotency-Key`: sent again, done once."""
+    """A view whose POSTs, sent again under their key, are done once."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         key = request.headers.get(HEADER, "")
-        if request.method == "POST" and key:
-            body = _body_of(request)
-            self.post = partial(self._once, self.post, key, body)  # type: ignore[has-type]
+        handler = getattr(self, "post", None)
+        if request.method == "POST" and key and handler:
+            self.post = partial(self._once, handler, key, _body_of(request))
 
     def _once(
         self,

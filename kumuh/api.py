@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from rest_framework.routers import DefaultRouter
 
 from agencies.api.views import AgencyViewSet, NoticeViewSet, RegionViewSet
 from areas.api.assessments import AssessmentViewSet
@@ -19,6 +18,7 @@ from areas.api.views import (
     NeighbourhoodViewSet,
     SlumAreaViewSet,
 )
+from core.api import Router
 from dashboard.api.health import DataHealthViewSet
 from dashboard.api.tasks import TaskViewSet
 from programs.api.attachments import AttachmentViewSet
@@ -43,7 +43,7 @@ from programs.api.review import ReportReviewViewSet
 from programs.api.simulation import SimulationView
 from programs.api.views import ActivityViewSet, ProgrammeViewSet
 
-router = DefaultRouter()
+router = Router()
 for prefix, viewset in (
     ("agencies", AgencyViewSet),
     ("regions", RegionViewSet),

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.parsers import JSONParser, MultiPartParser
@@ -17,21 +17,15 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from core.errors import BusinessRuleError
 from programs import services
+from programs.api.owners import OwnedSerializer, owner_in
 from programs.api.views import cleaned
-from programs.attachment_filters import (
-    AttachmentFilter,
-    activities,
-    areas,
-    lines,
-    reports,
-)
+from programs.attachment_filters import AttachmentFilter
 from programs.attachment_pages import file_answer
 from programs.attachments import WITH_OWNER, may_see_original, position_text
 from programs.models import Attachment
-from programs.models.attachment import OWNERS, PhotoStage
+from programs.models.attachment import PhotoStage
 
 DEGREES = {"max_digits": 9, "decimal_places": 6}
-IN_SIGHT = {"report": reports, "line": lines, "activity": activities, "area": areas}
 BYTES = {
     200: OpenApiResponse(OpenApiTypes.BINARY, description="The file itself"),
 }
@@ -127,33 +121,21 @@ class DescriptionSerializer(serializers.Serializer):
         return values | {"position": None if position[0] is None else position}
 
 
-@extend_schema_field(OpenApiTypes.INT)
-class OwnerField(serializers.PrimaryKeyRelatedField):
-    """A record that the person sees; another one does not exist."""
-
-    def get_queryset(self) -> QuerySet:
-        return IN_SIGHT[str(self.field_name)](self.context["request"])
-
-
-class UploadSerializer(DescriptionSerializer):
+class UploadSerializer(OwnedSerializer, DescriptionSerializer):
     """A photo or PDF, and exactly one owner."""
 
-    report = OwnerField(queryset=reports(None), required=False)
-    line = OwnerField(queryset=lines(None), required=False)
-    activity = OwnerField(queryset=activities(None), required=False)
-    area = OwnerField(queryset=areas(None), required=False)
     file = serializers.FileField(allow_empty_file=True)
 
     def as_values(self) -> dict[str, Any]:
         values = super().as_values()
-        named = [values.pop(name) for name in OWNERS if name in values]
-        if len(named) != 1:
+        owner = owner_in(values)
+        if owner is None:
             raise BusinessRuleError(
                 errors={
                     "owner": [_("Name one report, line, activity or area it is of.")]
                 }
             )
-        return values | {"owner": named[0]}
+        return values | {"owner": owner}
 
 
 class AttachmentViewSet(ReadOnlyModelViewSet):

@@ -10,14 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from areas.models import SlumArea
-from core.api import AnsweredOnce
 from core.errors import BusinessRuleError
 from programs import services
+from programs.api.owners import OwnedSerializer, owner_in
 from programs.api.views import cleaned
-from programs.comments import PLACES, in_sight_of
-from programs.models import Activity, Comment, ProgressReport, ReportLine
-from programs.models.attachment import OWNERS
+from programs.models import Comment
+from programs.models.owned import OWNERS
 from programs.talk_filters import CommentFilter
 
 
@@ -43,32 +41,13 @@ class SaidSerializer(CommentSerializer):
         fields = (*CommentSerializer.Meta.fields, "untold")
 
 
-class CommentInputSerializer(serializers.Serializer):
+class CommentInputSerializer(OwnedSerializer):
     """Name one record; `@name` in the text tells a person who sees it."""
 
-    report: Any = serializers.PrimaryKeyRelatedField(
-        queryset=ProgressReport.objects.none(), required=False
-    )
-    line: Any = serializers.PrimaryKeyRelatedField(
-        queryset=ReportLine.objects.none(), required=False
-    )
-    activity: Any = serializers.PrimaryKeyRelatedField(
-        queryset=Activity.objects.none(), required=False
-    )
-    area: Any = serializers.PrimaryKeyRelatedField(
-        queryset=SlumArea.objects.none(), required=False
-    )
     text = serializers.CharField(max_length=4000)
 
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        user = self.context["request"].user
-        for place, (_model, name) in PLACES.items():
-            fields[name].queryset = in_sight_of(user, place)
-        return fields
 
-
-class CommentViewSet(AnsweredOnce, ReadOnlyModelViewSet):
+class CommentViewSet(ReadOnlyModelViewSet):
     """What people say to each other; it stays as it was said."""
 
     queryset = Comment.objects.none()
@@ -83,17 +62,11 @@ class CommentViewSet(AnsweredOnce, ReadOnlyModelViewSet):
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         context = self.get_serializer_context()
         values = cleaned(CommentInputSerializer(data=request.data, context=context))
-        said = services.add_comment(
-            _owner(values), text=values["text"], by=request.user
-        )
+        owner = owner_in(values)
+        if owner is None:
+            sentence = _("Name one of %(names)s.") % {"names": ", ".join(OWNERS)}
+            raise BusinessRuleError(errors={"__all__": [sentence]})
+        said = services.add_comment(owner, text=values["text"], by=request.user)
         comment = self.get_queryset().get(pk=said.comment.pk)
         comment.untold = said.untold  # type: ignore[attr-defined]
         return Response(SaidSerializer(comment).data, status.HTTP_201_CREATED)
-
-
-def _owner(values: dict[str, Any]) -> Any:
-    named = [values[name] for name in OWNERS if name in values]
-    if len(named) != 1:
-        sentence = _("Name one of %(names)s.") % {"names": ", ".join(OWNERS)}
-        raise BusinessRuleError(errors={"__all__": [sentence]})
-    return named[0]

@@ -10,17 +10,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from core.api import AnsweredOnce
 from core.workflow import closed_reasons, open_names
 from programs import services
 from programs.api.report_serializers import LineInputSerializer
 from programs.api.serializers import HECTARES
 from programs.api.views import cleaned
 from programs.calendar import calendar_contact
+from programs.filters import lines
 from programs.models import ReportChange, ReportLine
 from programs.report_change_steps import steps_for
 from programs.services import Decision
-from programs.talk_filters import ReportChangeFilter, lines
+from programs.talk_filters import ReportChangeFilter
 
 
 class ReportChangeSerializer(serializers.ModelSerializer):
@@ -101,7 +101,7 @@ class RefuseChangeSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=300)
 
 
-class ReportChangeViewSet(AnsweredOnce, ReadOnlyModelViewSet):
+class ReportChangeViewSet(ReadOnlyModelViewSet):
     """Changes of verified reports; who asked for one never decides on it."""
 
     queryset = ReportChange.objects.none()

@@ -16,7 +16,6 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from areas.api.footprints import FootprintDetailSerializer
 from areas.outlines import check_outline
 from areas.services.checks import Problems
-from core.api import AnsweredOnce
 from core.errors import BusinessRuleError
 from programs import services
 from programs.api.report_serializers import (
@@ -48,7 +47,7 @@ def cleaned(serializer: Serializer) -> dict[str, Any]:
 
 
 class WrittenByService(
-    AnsweredOnce, mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadOnlyModelViewSet
+    mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadOnlyModelViewSet
 ):
     """Creating and changing go through a service; nothing is deleted here."""
 
@@ -165,7 +164,7 @@ class ActivityViewSet(WrittenByService):
 
 
 class ProgressReportViewSet(
-    AnsweredOnce, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet
 ):
     """One office's report on one period, with its lines and its steps."""
 
