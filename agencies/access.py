@@ -63,21 +63,21 @@ def can(user: Any, permission: Permission, *, agency: Agency) -> bool:
     return any(
         membership.agency_id == agency.pk
         or (_is_wide(permission, membership) and _reach(membership).covers(agency))
-        for membership in _holding(user, permission)
+        for membership in memberships_with(user, permission)
     )
 
 
 def agencies_q(user: Any, permission: Permission, path: str = "agency") -> Q:
     """`can` as a condition: rows whose agency at `path` is one for which it holds."""
     condition = Q(pk__in=[])
-    for membership in _holding(user, permission):
+    for membership in memberships_with(user, permission):
         condition |= Q(**{path: membership.agency_id})
         if _is_wide(permission, membership):
             condition |= _reach(membership).regions_q(f"{path}__region_id")
     return condition
 
 
-def _holding(user: Any, permission: Permission) -> list[Membership]:
+def memberships_with(user: Any, permission: Permission) -> list[Membership]:
     """The memberships of today whose role holds the permission."""
     return [
         membership
@@ -101,7 +101,7 @@ def _reach(membership: Membership) -> Scope:
 
 def holds(user: Any, permission: Permission) -> bool:
     """Whether `user` holds `permission` for any agency: for menus and empty forms."""
-    return bool(_holding(user, permission))
+    return bool(memberships_with(user, permission))
 
 
 def require(user: Any, permission: Permission, *, agency: Agency) -> None:

@@ -70,6 +70,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({P.ADMINISTER}),
 }
 
+
+def roles_with(permission: Permission) -> list[str]:
+    """The roles that hold the permission, in the order of the table."""
+    return [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
+
+
 # Held for every agency's records inside the scope of the member's own agency. Reports
 # are not in it: even the province's staff write only their own office's report.
 SCOPE_WIDE: dict[str, frozenset[Permission]] = {

@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from agencies.access import current_memberships
+from agencies.access import memberships_with
 from agencies.models import Region
-from agencies.roles import ROLE_PERMISSIONS, Permission
+from agencies.roles import Permission
 from core.errors import NotAllowedError
 
 
@@ -16,9 +16,8 @@ def decree_regions(user: Any) -> list[str]:
     return sorted(
         {
             membership.agency.region_id
-            for membership in current_memberships(user)
+            for membership in memberships_with(user, Permission.DECREE_EDIT)
             if membership.agency.region_id
-            and Permission.DECREE_EDIT in ROLE_PERMISSIONS[membership.role]
         }
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,7 +14,7 @@ from areas.rules import Authority, Severity
 from areas.workflow import steps_for
 from core import html
 from core.numbers import format_decimal
-from core.tables import Column
+from core.tables import Column, pick_column
 from core.workflow import open_names
 
 STATUS_TONES: Mapping[str, tuple[str, str]] = {
@@ -64,28 +63,14 @@ def _authority(area: Any) -> str | None:
     return str(Authority(area.authority).label) if area.authority else None
 
 
-def pick_column(user: Any) -> Column:
+def verify_column(user: Any) -> Column:
     """Boxes that choose surveys for verification, where this person may verify."""
-    return Column(
-        gettext_lazy("Choose"),
-        lambda row: _pick(row) if _is_verifiable(row, user) else None,
-        kind="html",
-        only="page",
-        css="half",
-    )
-
-
-def _is_verifiable(assessment: Assessment, user: Any) -> bool:
-    return "verify" in open_names(steps_for(assessment, user))
-
-
-def _pick(assessment: Assessment) -> SafeString:
-    """A box that belongs to the form below the table."""
-    return format_html(
-        '<label class="pick-line"><input class="form-check-input" type="checkbox"'
-        ' name="assessments" value="{}" form="verify-many" aria-label="{}"></label>',
-        assessment.pk,
-        _("Choose %(assessment)s") % {"assessment": assessment.area},
+    return pick_column(
+        lambda assessment: "verify" in open_names(steps_for(assessment, user)),
+        name="assessments",
+        label=lambda assessment: (
+            _("Choose %(assessment)s") % {"assessment": assessment.area}
+        ),
     )
 
 

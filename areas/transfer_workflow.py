@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.access import can
 from agencies.models import Agency, Membership
-from agencies.roles import ROLE_PERMISSIONS, Permission
+from agencies.roles import Permission, roles_with
 from areas.models import AuthorityTransfer
 from areas.workflow import who_may
 from core.workflow import OfferedStep, Reason, Step, state_reasons
@@ -49,11 +49,7 @@ def with_steps(transfers: QuerySet[AuthorityTransfer]) -> QuerySet[AuthorityTran
 
 def answering_members() -> QuerySet[Membership]:
     """Memberships of today, of people with an account, whose role answers requests."""
-    roles = [
-        role
-        for role, permissions in ROLE_PERMISSIONS.items()
-        if Permission.TRANSFER_ANSWER in permissions
-    ]
+    roles = roles_with(Permission.TRANSFER_ANSWER)
     current = Membership.objects.current(timezone.localdate())
     return current.filter(role__in=roles, user__is_active=True)
 

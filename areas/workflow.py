@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.access import can
-from agencies.roles import ROLE_PERMISSIONS, Permission, Role
+from agencies.roles import Permission, Role, roles_with
 from areas.models import Assessment
 from areas.results import Progress, progress_of
 from core.workflow import OfferedStep, Reason, Step, state_reasons
@@ -105,11 +105,7 @@ def _coverage_text(progress: Progress) -> str:
 
 def who_may(step: Step, permission: Permission) -> str:
     """Whom to ask: the roles that hold the permission."""
-    roles = [
-        str(Role(role).label)
-        for role, permissions in ROLE_PERMISSIONS.items()
-        if permission in permissions
-    ]
+    roles = [str(Role(role).label) for role in roles_with(permission)]
     return _("“%(step)s” needs the role %(roles)s.") % {
         "step": step.label,
         "roles": _(" or ").join(roles),

@@ -12,8 +12,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.access import current_memberships
-from agencies.roles import ROLE_PERMISSIONS, Permission
+from agencies.access import memberships_with
+from agencies.roles import Permission
 from core.errors import WrongStateError
 from programs import workflow
 from programs.models import ProgressReport
@@ -88,12 +88,8 @@ def minutes_of(report: ProgressReport) -> Minutes:
 
 def _office_of(user: Any) -> str:
     """The agency in which the person may verify; empty if there is none any more."""
-    agencies = [
-        membership.agency.name
-        for membership in current_memberships(user)
-        if Permission.REPORT_VERIFY in ROLE_PERMISSIONS[membership.role]
-    ]
-    return agencies[0] if agencies else ""
+    held = memberships_with(user, Permission.REPORT_VERIFY)
+    return held[0].agency.name if held else ""
 
 
 def _rows(line: LineSheet) -> list[MinutesRow]:

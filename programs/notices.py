@@ -1,25 +1,52 @@
 """Whom a step of a report concerns, and what they are told of it."""
 
 from collections.abc import Collection
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.access import can, current_memberships
 from agencies.models import Agency, Membership, User
 from agencies.notices import in_indonesian, settle, tell
-from agencies.roles import ROLE_PERMISSIONS, Permission
+from agencies.roles import Permission, roles_with
 from programs.comments import address_of, title_of
 from programs.models import Comment, ProgressReport, ReportChange
+
+MOMENT = "%Y-%m-%dT%H:%M:%S.%f"  # as keys have it: a step may be taken twice a second
 
 
 def members_with(agency: Agency, permission: Permission) -> list[User]:
     """The people who hold the permission in this agency today."""
-    roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
+    return list(_people(permission, agency=agency))
+
+
+def _people(permission: Permission, **of: Any) -> QuerySet[User]:
+    """People whose role holds the permission today, in these memberships."""
     memberships = Membership.objects.current(timezone.localdate()).filter(
-        agency=agency, role__in=roles, user__is_active=True
+        role__in=roles_with(permission), **of
     )
-    return list(User.objects.filter(pk__in=memberships.values("user")))
+    people = User.objects.filter(pk__in=memberships.values("user"), is_active=True)
+    return people.order_by("pk")
+
+
+def _tell_office(
+    report: ProgressReport, *, kind: str, key: str, text: str, but: Collection[User]
+) -> None:
+    """Everybody of the office who fills in its reports."""
+    people = members_with(report.agency, Permission.REPORT_EDIT)
+    tell(
+        [user for user in people if user not in but],
+        kind=kind,
+        key=key,
+        text=text,
+        url=report.get_absolute_url(),
+    )
+
+
+def _words(report: ProgressReport) -> dict[str, str]:
+    return {"agency": report.agency.short_name, "period": report.period.name}
 
 
 def tell_returned(report: ProgressReport, *, but: Collection[User] = ()) -> None:
@@ -27,37 +54,20 @@ def tell_returned(report: ProgressReport, *, but: Collection[User] = ()) -> None
     assert report.mend_by is not None
     settle(f"submitted:{report.pk}:")
     with in_indonesian():
-        text = _("The report of %(agency)s for %(period)s was returned: %(reason)s") % {
-            "agency": report.agency.short_name,
-            "period": report.period.name,
-            "reason": report.return_reason,
-        }
-    people = members_with(report.agency, Permission.REPORT_EDIT)
-    tell(
-        [user for user in people if user not in but],
-        kind="returned",
-        key=f"returned:{report.pk}:{timezone.now():%Y-%m-%dT%H:%M:%S}",
-        text=text,
-        url=report.get_absolute_url(),
-    )
+        words = _words(report) | {"reason": report.return_reason}
+        text = _("The report of %(agency)s for %(period)s was returned: %(reason)s")
+    key = f"returned:{report.pk}:{timezone.now():{MOMENT}}"
+    _tell_office(report, kind="returned", key=key, text=text % words, but=but)
 
 
 def tell_verified(report: ProgressReport, *, but: Collection[User] = ()) -> None:
     """The office is told that its report was verified."""
     settle(f"submitted:{report.pk}:")
     with in_indonesian():
-        text = _("The report of %(agency)s for %(period)s was verified.") % {
-            "agency": report.agency.short_name,
-            "period": report.period.name,
-        }
-    people = members_with(report.agency, Permission.REPORT_EDIT)
-    tell(
-        [user for user in people if user not in but],
-        kind="verified",
-        key=f"verified:{report.pk}",
-        text=text,
-        url=report.get_absolute_url(),
-    )
+        text = _("The report of %(agency)s for %(period)s was verified.")
+    text %= _words(report)
+    key = f"verified:{report.pk}"
+    _tell_office(report, kind="verified", key=key, text=text, but=but)
 
 
 def tell_submitted(report: ProgressReport) -> None:
@@ -69,16 +79,13 @@ def tell_submitted(report: ProgressReport) -> None:
     due = due_key(report.period_id, report.agency_id)
     settle(due, f"returned:{report.pk}:")
     with in_indonesian():
-        text = _("The report of %(agency)s for %(period)s waits to be verified.") % {
-            "agency": report.agency.short_name,
-            "period": report.period.name,
-        }
+        text = _("The report of %(agency)s for %(period)s waits to be verified.")
     people = verifiers_of(report.agency)
     tell(
         [user for user in people if user != report.submitted_by],
         kind="to_verify",
-        key=f"submitted:{report.pk}:{report.submitted_at:%Y-%m-%dT%H:%M:%S.%f}",
-        text=text,
+        key=f"submitted:{report.pk}:{report.submitted_at:{MOMENT}}",
+        text=text % _words(report),
         url=report.get_absolute_url(),
     )
 
@@ -90,14 +97,9 @@ def due_key(period: int, agency: int) -> str:
 
 def holders_of(agency: Agency, permission: Permission) -> list[User]:
     """Everybody who holds the permission for this agency's records, by scope too."""
-    roles = [role for role, held in ROLE_PERMISSIONS.items() if permission in held]
-    memberships = Membership.objects.current(timezone.localdate()).filter(
-        role__in=roles
-    )
-    people = User.objects.filter(pk__in=memberships.values("user"), is_active=True)
     return [
         user
-        for user in people.prefetch_related("memberships__agency").order_by("pk")
+        for user in _people(permission).prefetch_related("memberships__agency")
         if can(user, permission, agency=agency)
     ]
 

@@ -17,7 +17,7 @@ from agencies.roles import Permission
 from areas.models import PublishedResult, PublishedSource, RuleSet
 from areas.published.reading import FileRow, Reading, read_results
 from areas.rule_sets import rules_of
-from areas.services.checks import Problems
+from areas.services.checks import Problems, one_line
 from areas.survey.rows import name_key
 from core.errors import WrongStateError
 from core.numbers import DecimalMark
@@ -128,10 +128,7 @@ def check_head(source: PublishedSource) -> None:
 
 def _tidy(values: SourceValues) -> dict[str, Any]:
     """The values with single spaces in their texts."""
-    return {
-        name: " ".join(value.split()) if isinstance(value, str) else value
-        for name, value in values.items()
-    }
+    return {name: one_line(value) for name, value in values.items()}
 
 
 def _villages(

@@ -19,7 +19,7 @@ from areas.models import Assessment, RuleSet, SlumArea
 from areas.outcomes import settle_outcomes
 from areas.results import problems_of, result_of, to_store
 from areas.rule_sets import rule_set_on
-from areas.services.checks import Problems
+from areas.services.checks import Problems, put_values
 from areas.services.volumes import UnitEntry, copy_units, store_entries
 from core import html
 from core.errors import BusinessRuleError, WrongStateError
@@ -89,9 +89,7 @@ def record_site(
     """Considerations and legality of an open survey; what is not named stays."""
     assessment = _locked(assessment)
     _require_open(assessment, by)
-    for name, value in values.items():
-        tidy = " ".join(value.split()) if isinstance(value, str) else value
-        setattr(assessment, name, tidy)
+    put_values(assessment, values)
     problems = Problems()
     try:
         assessment.clean_fields(

@@ -1,7 +1,8 @@
 """Errors of models turned into those of the domain, for the services here."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
@@ -24,6 +25,17 @@ class Problems(defaultdict[str, list[str]]):
     def raise_any(self) -> None:
         if self:
             raise BusinessRuleError(errors=self)
+
+
+def put_values(record: Model, values: Mapping[str, Any]) -> None:
+    """Put the values onto the record, texts with single spaces and none around."""
+    for name, value in values.items():
+        setattr(record, name, one_line(value))
+
+
+def one_line(value: Any) -> Any:
+    """A text with single spaces and none around; anything else as it is."""
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def check_fields(record: Model, problems: Problems) -> None:

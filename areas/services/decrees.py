@@ -12,7 +12,7 @@ from areas.decree_workflow import ENACT, enact_problems
 from areas.models import Decree, DecreeLine, SlumArea
 from areas.outcomes import settle_outcomes
 from areas.rights import require_decree_edit
-from areas.services.checks import Problems, check_fields, save_checked
+from areas.services.checks import Problems, check_fields, put_values, save_checked
 from core.errors import BusinessRuleError
 from core.workflow import require_state
 
@@ -142,9 +142,7 @@ def _refuse_frozen(decree: Decree, values: DecreeValues) -> None:
 def _fill(decree: Decree, values: DecreeValues) -> None:
     """Put checked values onto the decree."""
     problems = Problems()
-    for name, value in values.items():
-        tidy = " ".join(value.split()) if isinstance(value, str) else value
-        setattr(decree, name, tidy)
+    put_values(decree, values)
     if ISSUER_LEVELS.get(decree.level) not in (None, decree.region.level):
         problems["level"].append(
             _(

@@ -23,7 +23,7 @@ from areas.models import (
 )
 from areas.rules import Denominator
 from areas.services.areas import lies_in, locked_area, not_in_regency
-from areas.services.checks import Problems, save_checked
+from areas.services.checks import Problems, one_line, save_checked
 from core.errors import BusinessRuleError
 from core.fields import six_places
 from core.numbers import format_decimal
@@ -133,9 +133,8 @@ def _stored(area: SlumArea, units: list[Neighbourhood]) -> list[Neighbourhood]:
 def assign(unit: Neighbourhood, values: NeighbourhoodValues) -> None:
     """Put the values onto the RT, tidied and rounded to six decimals."""
     for name, value in values.items():
-        if isinstance(value, str):
-            value = " ".join(value.split())
-        setattr(unit, name, six_places(value) if isinstance(value, Decimal) else value)
+        tidy = six_places(value) if isinstance(value, Decimal) else one_line(value)
+        setattr(unit, name, tidy)
 
 
 def check_unit(

@@ -34,9 +34,9 @@ from areas.results import (
 from areas.tables import (
     ASSESSMENT_COLUMNS,
     coverage_text,
-    pick_column,
     severity_badge,
     status_chip,
+    verify_column,
 )
 from areas.trail import rounds_of, volume_changes_of
 from areas.views.common import action, require_page, url_or_none
@@ -70,7 +70,7 @@ class AssessmentListView(AssessmentScope, FilteredListView):
 
     def get_columns(self) -> Sequence[Column]:
         if holds(self.request.user, Permission.ASSESSMENT_VERIFY):
-            return (*ASSESSMENT_COLUMNS, pick_column(self.request.user))
+            return (*ASSESSMENT_COLUMNS, verify_column(self.request.user))
         return ASSESSMENT_COLUMNS
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from agencies.models import Agency
 from agencies.roles import Permission
 from areas.models import ActingAgency, Neighbourhood, RuleSet, SlumArea
 from areas.rule_sets import rules_of
-from areas.services.checks import Problems
+from areas.services.checks import Problems, put_values
 from programs.contracts import contract_problems
 from programs.models import Activity, ActivityUnit, Programme
 from programs.rules import activity_problems
+from programs.services.common import locked_activity
 
 # Judged by `rules` or fixed by the service, so not looked up once more for every row.
 CHECKED_ELSEWHERE = ["programme", "agency", "area", "rule_set", "volume", "budget"]
@@ -81,12 +82,7 @@ def update_activity(
 
     Once reported on, it keeps area, indicator and unit: the reports meant those.
     """
-    activity = (
-        Activity.objects.select_for_update(of=("self",))
-        .select_related("programme__agency", "agency", "area__agency")
-        .get(pk=activity.pk)
-    )
-    require(by, Permission.PROGRAMME_EDIT, agency=activity.programme.agency)
+    activity = locked_activity(activity, by)
     problems = Problems()
     _refuse_moves(activity, values, problems)
     units = _filled(activity, values)
@@ -150,9 +146,7 @@ def _filled(activity: Activity, values: ActivityValues) -> list[Neighbourhood] |
     """Put the values onto the activity; the RT come back, None if not given."""
     rest: dict[str, Any] = dict(cast(Mapping[str, Any], values))
     units = rest.pop("neighbourhoods", None)
-    for name, value in rest.items():
-        text = isinstance(value, str)
-        setattr(activity, name, " ".join(value.split()) if text else value)
+    put_values(activity, rest)
     activity.unit = activity.unit or activity.indicator_unit
     return None if units is None else list(units)
 

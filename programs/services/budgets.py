@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from agencies.access import require
 from agencies.roles import Permission
-from areas.services.checks import Problems, check_fields, save_checked
+from areas.services.checks import Problems, check_fields, put_values, save_checked
 from core import html
 from core.errors import WrongStateError
 from programs.models import BudgetVersion, Programme, Target
+from programs.services.common import locked_programme
 
 
 class BudgetValues(TypedDict, total=False):
@@ -37,7 +38,7 @@ def add_budget(
     Raises BusinessRuleError with every problem by field, those of targets under
     `targets.<measure>`.
     """
-    programme = _locked(programme)
+    programme = locked_programme(programme)
     require(by, Permission.PROGRAMME_EDIT, agency=programme.agency)
     number = programme.budgets.count() + 1
     kinds = BudgetVersion.Kind
@@ -106,28 +107,17 @@ def remove_target(target: Target, *, by: Any) -> None:
     Target.objects.filter(pk=target.pk).delete()
 
 
-def _locked(programme: Programme) -> Programme:
-    return (
-        Programme.objects.select_for_update(of=("self",))
-        .select_related("agency")
-        .get(pk=programme.pk)
-    )
-
-
 def _locked_version(version: BudgetVersion, by: Any) -> BudgetVersion:
     """The version under the lock of its programme, for who may change it."""
-    programme = _locked(version.programme)
+    programme = locked_programme(version.programme)
     require(by, Permission.PROGRAMME_EDIT, agency=programme.agency)
     return programme.budgets.get(pk=version.pk)
 
 
 def _stored(version: BudgetVersion, values: BudgetValues) -> BudgetVersion:
     targets = values.get("targets", {})
-    for name in ("amount", "decided_on"):
-        if name in values:
-            setattr(version, name, values[name])
-    if "document_number" in values:
-        version.document_number = " ".join(values["document_number"].split())
+    facts = {name: value for name, value in values.items() if name != "targets"}
+    put_values(version, facts)
     problems = Problems()
     if version.amount is None:
         problems["amount"].append(_("Write the budget in rupiah; 0 if there is none."))

@@ -1,11 +1,15 @@
-"""What the services of reports share: the lock, the open state, the running lines."""
+"""What the services here share: locks, a report's open state, its running lines."""
+
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from agencies.access import require
+from agencies.roles import Permission
 from core.errors import WrongStateError
 from programs.calendar import closing_of
-from programs.models import Activity, ProgressReport, ReportLine
+from programs.models import Activity, Programme, ProgressReport, ReportLine
 
 
 def locked(report: ProgressReport) -> ProgressReport:
@@ -15,6 +19,26 @@ def locked(report: ProgressReport) -> ProgressReport:
         .select_related("agency", "period")
         .get(pk=report.pk)
     )
+
+
+def locked_programme(programme: Programme) -> Programme:
+    """The programme under a lock, with its agency."""
+    return (
+        Programme.objects.select_for_update(of=("self",))
+        .select_related("agency")
+        .get(pk=programme.pk)
+    )
+
+
+def locked_activity(activity: Activity, by: Any) -> Activity:
+    """The activity under a lock, for who may change its programme's records."""
+    activity = (
+        Activity.objects.select_for_update(of=("self",))
+        .select_related("programme__agency", "agency", "area__agency")
+        .get(pk=activity.pk)
+    )
+    require(by, Permission.PROGRAMME_EDIT, agency=activity.programme.agency)
+    return activity
 
 
 def require_open(report: ProgressReport) -> None:

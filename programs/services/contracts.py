@@ -6,10 +6,10 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
-from areas.services.checks import Problems, check_fields, save_checked
+from areas.services.checks import Problems, check_fields, put_values, save_checked
 from programs.contracts import addendum_problems
 from programs.models import Activity, ContractAddendum
-from programs.services.funding import locked_activity
+from programs.services.common import locked_activity
 
 
 class AddendumValues(TypedDict, total=False):
@@ -49,9 +49,7 @@ def remove_addendum(addendum: ContractAddendum, *, by: Any) -> None:
 
 
 def _stored(addendum: ContractAddendum, values: AddendumValues) -> ContractAddendum:
-    for name, value in values.items():
-        text = isinstance(value, str)
-        setattr(addendum, name, " ".join(str(value).split()) if text else value)
+    put_values(addendum, values)
     problems = Problems()
     found = addendum_problems(
         signed_on=addendum.signed_on,

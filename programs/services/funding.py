@@ -5,11 +5,10 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
-from agencies.access import require
 from agencies.models import Agency
-from agencies.roles import Permission
-from areas.services.checks import Problems, check_fields, save_checked
+from areas.services.checks import Problems, check_fields, put_values, save_checked
 from programs.models import Activity, FundingLeg
+from programs.services.common import locked_activity
 
 
 class LegValues(TypedDict, total=False):
@@ -51,21 +50,8 @@ def remove_funding_leg(leg: FundingLeg, *, by: Any) -> None:
     FundingLeg.objects.filter(pk=leg.pk).delete()
 
 
-def locked_activity(activity: Activity, by: Any) -> Activity:
-    """The activity under a lock, for who may change its programme's records."""
-    activity = (
-        Activity.objects.select_for_update(of=("self",))
-        .select_related("programme__agency", "agency")
-        .get(pk=activity.pk)
-    )
-    require(by, Permission.PROGRAMME_EDIT, agency=activity.programme.agency)
-    return activity
-
-
 def _stored(leg: FundingLeg, values: LegValues) -> FundingLeg:
-    for name, value in values.items():
-        text = isinstance(value, str)
-        setattr(leg, name, " ".join(str(value).split()) if text else value)
+    put_values(leg, values)
     problems = Problems()
     check_fields(leg, problems)
     problems.raise_any()

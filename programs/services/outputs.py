@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.access import require
 from agencies.roles import Permission
 from areas.rule_sets import rules_of
-from areas.services.checks import Problems
+from areas.services.checks import Problems, one_line
 from core.fields import six_places
 from programs.models import PhysicalOutput, ReportLine
 from programs.outputs import MEASURES, is_blank, output_problems, places_of
@@ -72,7 +72,7 @@ def _wanted(
     found: dict[Key, dict[str, Any]] = {}
     for number, row in enumerate(rows):
         measures = _measures(row)
-        note = " ".join(row.get("note", "").split())
+        note = one_line(row.get("note", ""))
         if is_blank(**measures, note=note):
             continue
         key = (row.get("neighbourhood"), row.get("indicator", "").strip())

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from agencies.access import require
 from agencies.models import Agency
 from agencies.roles import Permission
-from areas.services.checks import Problems, check_fields, save_checked
+from areas.services.checks import Problems, check_fields, put_values, save_checked
 from programs.models import Programme
 from programs.programme_steps import require_activate
 from programs.services.budgets import add_budget
+from programs.services.common import locked_programme
 from programs.services.sources import rename_sources
 from programs.sipd import name_of
 
@@ -58,7 +59,7 @@ def update_programme(
     programme: Programme, *, by: Any, **values: Unpack[ProgrammeValues]
 ) -> Programme:
     """Change what is named in `values`; a programme never changes its agency."""
-    programme = _locked(programme)
+    programme = locked_programme(programme)
     require(by, Permission.PROGRAMME_EDIT, agency=programme.agency)
     return _stored(programme, values, Problems())
 
@@ -69,30 +70,17 @@ def activate_programme(programme: Programme, *, by: Any) -> Programme:
 
     Raises WrongStateError where it is running already.
     """
-    programme = _locked(programme)
+    programme = locked_programme(programme)
     require_activate(programme, by)
     programme.is_draft = False
     programme.save(update_fields=["is_draft"])
     return programme
 
 
-def _locked(programme: Programme) -> Programme:
-    return (
-        Programme.objects.select_for_update(of=("self",))
-        .select_related("agency")
-        .get(pk=programme.pk)
-    )
-
-
 def _stored(
     programme: Programme, values: ProgrammeValues, problems: Problems
 ) -> Programme:
-    for name, value in values.items():
-        setattr(
-            programme,
-            name,
-            " ".join(value.split()) if isinstance(value, str) else value,
-        )
+    put_values(programme, values)
     programme.name = programme.name or name_of(programme.code, programme.year)
     if not programme.name:
         problems["name"].append(

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from agencies.access import can, require
 from agencies.roles import Permission
 from areas.models import SlumArea
-from areas.services.checks import Problems
+from areas.services.checks import Problems, one_line
 from programs.models import ReadinessCheck
 from programs.readiness import BY_CODE
+from programs.services.periods import FIRST_YEAR, LAST_YEAR
 
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 TEXTS = {"document_number": 100, "note": 300}
 
 
@@ -76,9 +76,9 @@ def require_readiness(area: SlumArea, user: Any) -> None:
 def _cleaned(answer: Answer) -> Answer:
     return Answer(
         state=answer.get("state", ""),
-        document_number=" ".join(answer.get("document_number", "").split()),
+        document_number=one_line(answer.get("document_number", "")),
         dated_on=answer.get("dated_on"),
-        note=" ".join(answer.get("note", "").split()),
+        note=one_line(answer.get("note", "")),
     )
 
 
