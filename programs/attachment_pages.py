@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from core.photos import KINDS
 from programs.attachments import (
-    OWNER_NAMES,
     WITH_OWNER,
     Owner,
     by_stage,
@@ -27,6 +26,7 @@ from programs.attachments import (
 )
 from programs.models import Activity, Attachment, ProgressReport, ReportLine
 from programs.models.attachment import AttachmentKind
+from programs.models.owned import OWNER_NAMES
 
 PAGES = {
     "report": "programs:report-files",

@@ -21,12 +21,6 @@ from programs.models import Activity, Attachment, ProgressReport, ReportLine
 from programs.models.attachment import AttachmentKind, PhotoStage, PositionSource
 
 Owner = ProgressReport | ReportLine | Activity | SlumArea
-OWNER_NAMES: dict[type, str] = {
-    ProgressReport: "report",
-    ReportLine: "line",
-    Activity: "activity",
-    SlumArea: "area",
-}
 # What rights and pages ask of an attachment's owner, so that a list asks once.
 WITH_OWNER = (
     "report__agency",
@@ -73,18 +67,21 @@ def ways_to_edit(owner: Owner) -> list[tuple[Permission, Agency]]:
 
 def require_edit(owner: Owner, user: Any) -> None:
     """Raise NotAllowedError unless the person holds one of `ways_to_edit`."""
-    ways = ways_to_edit(owner)
-    if not any(can(user, permission, agency=agency) for permission, agency in ways):
-        permission, agency = ways[0]
+    if not _holds_a_way(owner, user):
+        permission, agency = ways_to_edit(owner)[0]
         require(user, permission, agency=agency)
+
+
+def _holds_a_way(owner: Owner, user: Any) -> bool:
+    ways = ways_to_edit(owner)
+    return any(can(user, permission, agency=agency) for permission, agency in ways)
 
 
 def may_edit(owner: Owner, user: Any) -> bool:
     """Whether the person may add and remove files as the owner stands now."""
     if report := report_of(owner):
         return workflow.may_edit(report, user)
-    ways = ways_to_edit(owner)
-    return any(can(user, permission, agency=agency) for permission, agency in ways)
+    return _holds_a_way(owner, user)
 
 
 def may_see_original(attachment: Attachment, user: Any) -> bool:

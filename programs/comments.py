@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from areas.models import SlumArea
 from programs.models import Activity, Comment, ProgressReport, ReportLine
+from programs.models.owned import OWNER_NAMES
 
-# What can be commented on, by its name in addresses, and as the comment has it.
-PLACES: Mapping[str, tuple[type, str]] = {
-    "laporan": (ProgressReport, "report"),
-    "baris": (ReportLine, "line"),
-    "kegiatan": (Activity, "activity"),
-    "kawasan": (SlumArea, "area"),
+# What can be commented on, by its name in addresses.
+PLACES: Mapping[str, type] = {
+    "laporan": ProgressReport,
+    "baris": ReportLine,
+    "kegiatan": Activity,
+    "kawasan": SlumArea,
 }
 MENTION = re.compile(r"(?<![\w.@])@([\w.@+-]+)")
 MOST_MENTIONS = 20
@@ -24,19 +25,12 @@ MOST_MENTIONS = 20
 
 def place_of(owner: Any) -> str:
     """The name of this kind of record in addresses."""
-    return next(
-        name for name, (model, _f) in PLACES.items() if isinstance(owner, model)
-    )
-
-
-def field_of(owner: Any) -> str:
-    """Which field of a comment names this kind of record."""
-    return PLACES[place_of(owner)][1]
+    return next(name for name, model in PLACES.items() if isinstance(owner, model))
 
 
 def in_sight_of(user: Any, place: str) -> Any:
     """The records of this kind that the person sees: those they may comment on."""
-    model, _field = PLACES[place]
+    model = PLACES[place]
     if model is ReportLine:
         reports = ProgressReport.objects.visible_to(user)
         return ReportLine.objects.filter(report__in=reports)
@@ -78,7 +72,7 @@ def mentioned_in(text: str) -> list[str]:
 
 def comments_on(owner: Any) -> QuerySet[Comment]:
     """The comments on one record, in order, with who said them."""
-    comments = Comment.objects.filter(**{field_of(owner): owner})
+    comments = Comment.objects.filter(**{OWNER_NAMES[type(owner)]: owner})
     return comments.select_related("by").order_by("at", "pk")
 
 

@@ -1,48 +1,16 @@
 """Photos and documents of reports, activities and areas."""
 
-from functools import reduce
-from operator import or_
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from areas.models import SlumArea
 from core.constraints import choices_known, filled_together
 from core.tracking import tracked
-from programs.models.activity import Activity
-from programs.models.report import ProgressReport, ReportLine
-
-OWNERS = ("report", "line", "activity", "area")
+from programs.models.owned import OWNERS, Owned, OwnedQuerySet, one_owner
 
 
-def one_owner(*, name: str) -> models.CheckConstraint:
-    """Exactly one of the records that can own the row is named."""
-    ways = [
-        Q(**{f"{other}__isnull": other != owner for other in OWNERS})
-        for owner in OWNERS
-    ]
-    return models.CheckConstraint(condition=reduce(or_, ways), name=name)
-
-
-def owned_q(user: Any) -> Q:
-    """Rows whose owner the person may see."""
-    reports = ProgressReport.objects.visible_to(user)
-    return (
-        Q(report__in=reports)
-        | Q(line__report__in=reports)
-        | Q(activity__in=Activity.objects.visible_to(user))
-        | Q(area__in=SlumArea.objects.visible_to(user))
-    )
-
-
-class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def visible_to(self, user: Any) -> "AttachmentQuerySet":
-        """Those of the reports, activities and areas in sight."""
-        return self.filter(owned_q(user))
-
+class AttachmentQuerySet(OwnedQuerySet):
     def photos(self) -> "AttachmentQuerySet":
         return self.filter(kind=AttachmentKind.PHOTO)
 
@@ -67,7 +35,7 @@ class PositionSource(models.TextChoices):
 
 
 @tracked()
-class Attachment(models.Model):
+class Attachment(Owned):
     """A photo or document; `file` and `thumbnail` carry no EXIF, `original` does.
 
     The original is for the verifier alone. `distance_m` is how far outside the area's
@@ -78,21 +46,6 @@ class Attachment(models.Model):
 
     Stage = PhotoStage
 
-    report = models.ForeignKey(
-        ProgressReport,
-        on_delete=models.CASCADE,
-        null=True,
-        related_name="attachments",
-    )
-    line = models.ForeignKey(
-        ReportLine, on_delete=models.CASCADE, null=True, related_name="attachments"
-    )
-    activity = models.ForeignKey(
-        Activity, on_delete=models.PROTECT, null=True, related_name="attachments"
-    )
-    area = models.ForeignKey(
-        SlumArea, on_delete=models.PROTECT, null=True, related_name="attachments"
-    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     stage = models.CharField(_("stage"), max_length=3, choices=Stage, blank=True)
     caption = models.CharField(_("caption"), max_length=200, blank=True)
@@ -161,10 +114,3 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.caption or self.name
-
-    @property
-    def owner(self) -> Any:
-        """The record that it belongs to."""
-        return next(
-            found for owner in OWNERS if (found := getattr(self, owner)) is not None
-        )

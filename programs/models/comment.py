@@ -1,41 +1,18 @@
 """What people say to each other on reports, lines, activities and areas."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from areas.models import SlumArea
 from core.tracking import tracked
-from programs.models.activity import Activity
-from programs.models.attachment import OWNERS, one_owner, owned_q
-from programs.models.report import ProgressReport, ReportLine
-
-
-class CommentQuerySet(models.QuerySet["Comment"]):
-    def visible_to(self, user: Any) -> "CommentQuerySet":
-        """Those of the reports, activities and areas in sight."""
-        return self.filter(owned_q(user))
+from programs.models.owned import Owned, OwnedQuerySet, one_owner
 
 
 @tracked()
-class Comment(models.Model):
+class Comment(Owned):
     """A remark; whom it mentions is told. It stays as it was said."""
 
-    report = models.ForeignKey(
-        ProgressReport, on_delete=models.CASCADE, null=True, related_name="comments"
-    )
-    line = models.ForeignKey(
-        ReportLine, on_delete=models.CASCADE, null=True, related_name="comments"
-    )
-    activity = models.ForeignKey(
-        Activity, on_delete=models.PROTECT, null=True, related_name="comments"
-    )
-    area = models.ForeignKey(
-        SlumArea, on_delete=models.PROTECT, null=True, related_name="comments"
-    )
     text = models.TextField(_("comment"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -45,7 +22,7 @@ class Comment(models.Model):
         settings.AUTH_USER_MODEL, through="CommentMention", related_name="+"
     )
 
-    objects = CommentQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("comment")
@@ -62,13 +39,6 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
-
-    @property
-    def owner(self) -> Any:
-        """The record that it is about."""
-        return next(
-            found for owner in OWNERS if (found := getattr(self, owner)) is not None
-        )
 
 
 @tracked()

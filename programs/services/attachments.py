@@ -25,7 +25,6 @@ from core.exif import MICRODEGREE, Position
 from core.numbers import format_decimal
 from core.photos import PhotoError, read_photo, size_problem
 from programs.attachments import (
-    OWNER_NAMES,
     Owner,
     area_of,
     report_of,
@@ -33,6 +32,7 @@ from programs.attachments import (
 )
 from programs.models import Activity, Attachment, ProgressReport, ReportLine
 from programs.models.attachment import AttachmentKind, PositionSource
+from programs.models.owned import OWNER_NAMES
 from programs.services.common import locked, require_open
 
 PDF_TYPE, PHOTO_TYPE = "application/pdf", "image/jpeg"

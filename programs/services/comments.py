@@ -12,8 +12,9 @@ from agencies.access import current_memberships
 from agencies.models import User
 from core.errors import BusinessRuleError, NotAllowedError
 from programs import notices
-from programs.comments import field_of, mentioned_in, sees
+from programs.comments import mentioned_in, sees
 from programs.models import Comment, CommentMention
+from programs.models.owned import OWNER_NAMES
 
 LENGTH = 4000
 
@@ -40,7 +41,8 @@ def add_comment(owner: Any, *, text: str, by: Any) -> Said:
     text = text.replace("\r\n", "\n").strip()
     if problem := _problem(text):
         raise BusinessRuleError(errors={"text": [problem]})
-    comment = Comment.objects.create(text=text, by=by, **{field_of(owner): owner})
+    of = {OWNER_NAMES[type(owner)]: owner}
+    comment = Comment.objects.create(text=text, by=by, **of)
     people, untold = _named(text, owner)
     CommentMention.objects.bulk_create(
         CommentMention(comment=comment, user=user) for user in people
