@@ -1,15 +1,11 @@
 """Background work of the plumbing: lost jobs come back, what is old goes."""
 
-from datetime import timedelta
-
-from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
 from core.background import RETRY, every
-from core.models import IdempotencyKey
+from core.idempotency import forget_old_keys
 
-KEEP_ANSWERS = timedelta(days=7)
 KEEP_JOBS_HOURS = 30 * 24
 MOST_ATTEMPTS = 10  # a job that took so many workers along is left for a person
 
@@ -40,5 +36,4 @@ async def forget_old_jobs(timestamp: int) -> None:
 @every("10 19 * * *")  # 03.10 WITA
 def forget_answers() -> int:
     """Answers to requests are kept for a week, longer than anybody sends them again."""
-    old = IdempotencyKey.objects.filter(created_at__lt=timezone.now() - KEEP_ANSWERS)
-    return old.delete()[0]
+    return forget_old_keys()

@@ -26,6 +26,7 @@ from django.utils.html import conditional_escape, escape, format_html, strip_tag
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import html
 from core.fields import six_places
@@ -80,6 +81,28 @@ class Column:
     def heading(self) -> str:
         """The label with its unit, where there is no room for two lines."""
         return f"{self.label} ({self.unit})" if self.unit else str(self.label)
+
+
+def pick_column(
+    is_offered: Callable[[Any], bool], *, name: str, label: Callable[[Any], str]
+) -> Column:
+    """Boxes that choose rows for the form `verify-many` below the table.
+
+    `name` is that of the boxes in the form, `label` what a box says of its row.
+    """
+
+    def box(row: Any) -> SafeString | None:
+        if not is_offered(row):
+            return None
+        return format_html(
+            '<label class="pick-line"><input class="form-check-input" type="checkbox"'
+            ' name="{}" value="{}" form="verify-many" aria-label="{}"></label>',
+            name,
+            row.pk,
+            label(row),
+        )
+
+    return Column(gettext_lazy("Choose"), box, kind="html", only="page", css="half")
 
 
 def value_of(getter: Getter, row: Any) -> Any:

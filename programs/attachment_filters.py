@@ -2,31 +2,12 @@
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from areas.filters import areas
-from programs.models import Activity, Attachment, ProgressReport, ReportLine
+from programs.filters import activities, lines, reports
+from programs.models import Attachment
 from programs.models.attachment import AttachmentKind, PhotoStage
-
-
-def reports(request: HttpRequest | None) -> QuerySet[ProgressReport]:
-    """The reports that the person sees."""
-    if request is None:
-        return ProgressReport.objects.none()
-    return ProgressReport.objects.visible_to(request.user)
-
-
-def lines(request: HttpRequest | None) -> QuerySet[ReportLine]:
-    """The lines of the reports that the person sees."""
-    return ReportLine.objects.filter(report__in=reports(request))
-
-
-def activities(request: HttpRequest | None) -> QuerySet[Activity]:
-    """The activities that the person sees."""
-    if request is None:
-        return Activity.objects.none()
-    return Activity.objects.visible_to(request.user)
 
 
 class AttachmentFilter(django_filters.FilterSet):

@@ -17,7 +17,7 @@ from core.idempotency import HEADER, Answer, answer_once, fingerprint
 from programs import services
 from programs.models import ProgressReport
 from programs.report_forms import ReportEntry, version_in
-from programs.sheet import sheet_of
+from programs.sheet import missing_of, sheet_of
 
 JSON = "application/json"
 
@@ -54,28 +54,56 @@ def autosaved(request: HttpRequest, report: ProgressReport) -> HttpResponse:
 
 def _save(request: HttpRequest, report: ProgressReport) -> dict[str, Any]:
     entry = ReportEntry(sheet_of(report), request.POST)
-    entry.is_valid(report)
-    nil_reason = None if entry.whole_problems else entry.nil_reason
-    report = services.save_report_lines(
-        report,
-        lines=entry.as_input(without_errors=True),
-        note=request.POST.get("note"),
-        nil_reason=nil_reason,
-        version=version_in(request.POST),
-        by=request.user,
-    )
+    report = _stored(request, report, entry)
     now = html.moment(timezone.now())
-    sheet = sheet_of(report)
     return {
         "version": report.version,
         "saved": _("Saved %(now)s.") % {"now": now},
-        "missing": len(sheet.missing),
+        "missing": _missing(report),
         "refused": {
             field.auto_id: [str(text) for text in field.errors]
             for _panel, field, _text in entry.problems
         },
         "problems": entry.whole_problems,
     }
+
+
+def _stored(
+    request: HttpRequest, report: ProgressReport, entry: ReportEntry
+) -> ProgressReport:
+    """The report with what can be stored of it; the rest has its sentences by then.
+
+    Most savings are in order: only where something is refused is it sorted out what.
+    """
+
+    def save() -> ProgressReport:
+        return services.save_report_lines(
+            report,
+            lines=entry.as_input(without_errors=True),
+            note=request.POST.get("note"),
+            nil_reason=None if entry.whole_problems else entry.nil_reason,
+            version=version_in(request.POST),
+            by=request.user,
+        )
+
+    if not entry.is_readable:
+        entry.is_valid(report)
+        return save()
+    try:
+        return save()
+    except WrongStateError:
+        raise
+    except BusinessRuleError as error:
+        entry.add_errors(error)
+    return save()
+
+
+def _missing(report: ProgressReport) -> int:
+    """How much the report lacks by now; its lines alone are read again for that."""
+    if report.nil_reason:
+        return 0
+    lines = report.lines.select_related("activity")
+    return sum(len(missing_of(line, report.agency_id)) for line in lines)
 
 
 def _sent(request: HttpRequest) -> bytes:

@@ -7,22 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from areas.filters import areas
-from programs.filters import programmes
+from programs.filters import YearFilter, activities, programmes
 from programs.models import (
-    Activity,
     BudgetVersion,
     ContractAddendum,
     Fund,
     FundingLeg,
     Target,
 )
-
-
-def activities(request: HttpRequest | None) -> QuerySet[Activity]:
-    """The activities that the person sees."""
-    if request is None:
-        return Activity.objects.none()
-    return Activity.objects.visible_to(request.user)
 
 
 def versions(request: HttpRequest | None) -> QuerySet[BudgetVersion]:
@@ -38,17 +30,6 @@ def paying_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
     return Agency.objects.filter(pk__in=seen)
 
 
-def of_year(path: str) -> django_filters.NumberFilter:
-    """Of programmes of that year, which stands at `path`."""
-    return django_filters.NumberFilter(
-        field_name=path,
-        label=_("Year"),
-        decimal_places=0,
-        min_value=1900,
-        max_value=2100,
-    )
-
-
 class BudgetVersionFilter(django_filters.FilterSet):
     programme = django_filters.ModelChoiceFilter(
         queryset=programmes, label=_("Programme"), empty_label=_("all")
@@ -56,7 +37,7 @@ class BudgetVersionFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(
         choices=BudgetVersion.Kind.choices, label=_("Kind"), empty_label=_("all")
     )
-    year = of_year("programme__year")
+    year = YearFilter("programme__year")
 
     class Meta:
         model = BudgetVersion
@@ -76,7 +57,7 @@ class TargetFilter(django_filters.FilterSet):
     measure = django_filters.ChoiceFilter(
         choices=Target.Measure.choices, label=_("Measure"), empty_label=_("all")
     )
-    year = of_year("version__programme__year")
+    year = YearFilter("version__programme__year")
 
     class Meta:
         model = Target
@@ -99,7 +80,7 @@ class FundingLegFilter(django_filters.FilterSet):
     agency = django_filters.ModelChoiceFilter(
         queryset=paying_agencies, label=_("Reported by"), empty_label=_("all")
     )
-    year = of_year("activity__programme__year")
+    year = YearFilter("activity__programme__year")
 
     class Meta:
         model = FundingLeg
@@ -110,7 +91,7 @@ class AddendumFilter(django_filters.FilterSet):
     activity = django_filters.ModelChoiceFilter(
         queryset=activities, label=_("Activity"), empty_label=_("all")
     )
-    year = of_year("activity__programme__year")
+    year = YearFilter("activity__programme__year")
 
     class Meta:
         model = ContractAddendum

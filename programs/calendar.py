@@ -5,6 +5,7 @@ Days are those of the project's zone (WITA): the last day counts to its midnight
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat
@@ -20,14 +21,11 @@ from programs.models import LockException, ProgressReport, ReportingPeriod
 class Window:
     """The days on which one office may fill in and submit one period's report.
 
-    `last_day` is None where the period never closes; `is_exception` where that day
-    comes from an exception, `is_mending` where from the return of a report.
+    `last_day` is None where the period never closes.
     """
 
     first_day: date
     last_day: date | None
-    is_exception: bool = False
-    is_mending: bool = False
 
     def is_open(self, on: date) -> bool:
         return self.first_day <= on and (self.last_day is None or on <= self.last_day)
@@ -43,52 +41,22 @@ def window_of(
 
     Neither shortens them: the latest of the three days counts.
     """
-    closes_on = period.closes_on
-    if closes_on is None:
-        return Window(first_day=period.opens_on, last_day=None)
-    last = max(day for day in (closes_on, exception_until, mend_by) if day)
-    return Window(
-        first_day=period.opens_on,
-        last_day=last,
-        is_exception=last != closes_on and last == exception_until,
-        is_mending=last not in (closes_on, exception_until),
-    )
+    last_day = period.closes_on
+    if last_day is not None:
+        last_day = max(day for day in (last_day, exception_until, mend_by) if day)
+    return Window(first_day=period.opens_on, last_day=last_day)
 
 
-def closed_because(
-    period: ReportingPeriod, window: Window, *, on: date, contact: str
-) -> str:
-    """The sentence of a period that is closed on that day; empty while it is open."""
-    if window.is_open(on):
-        return ""
-    if on < window.first_day:
-        return _("Reports on %(period)s open on %(date)s.") % {
-            "period": period.name,
-            "date": html.day(window.first_day),
-        }
-    return _(
-        "%(period)s closed on %(date)s. Ask %(contact)s for an exception for your"
-        " office."
-    ) % {
-        "period": period.name,
-        "date": html.day(window.last_day),
-        "contact": contact,
-    }
+def latest_exceptions(agency: Any, period: Any) -> QuerySet[LockException]:
+    """The exceptions of an office and period; the first is the one that counts."""
+    exceptions = LockException.objects.filter(agency=agency, period=period)
+    return exceptions.order_by("-granted_at", "-pk")
 
 
-def exceptions_of(agency: str, period: str) -> QuerySet[LockException]:
-    """The exceptions of the outer row, latest first; the latest is the one that counts.
-
-    `agency` and `period` are the names of the outer row's fields.
-    """
-    return LockException.objects.filter(
-        agency=OuterRef(agency), period=OuterRef(period)
-    ).order_by("-granted_at", "-pk")
-
-
-def exception_until(agency: str = "agency", period: str = "period") -> Subquery:
-    """To which day an exception lets the outer row's office report; NULL without."""
-    return Subquery(exceptions_of(agency, period).values("until")[:1])
+def exception_until() -> Subquery:
+    """To which day an exception lets the outer report's office report, or NULL."""
+    exceptions = latest_exceptions(OuterRef("agency"), OuterRef("period"))
+    return Subquery(exceptions.values("until")[:1])
 
 
 def calendar_office() -> QuerySet[Agency]:
@@ -139,10 +107,7 @@ def window_of_report(report: ProgressReport) -> Window:
     if hasattr(report, "exception_until"):
         until = report.exception_until
     else:
-        rows = LockException.objects.filter(
-            agency=report.agency_id, period=report.period_id
-        )
-        latest = rows.order_by("-granted_at", "-pk").first()
+        latest = latest_exceptions(report.agency_id, report.period_id).first()
         until = latest.until if latest else None
     mending = report.status == ProgressReport.Status.RETURNED
     return window_of(
@@ -161,7 +126,19 @@ def closing_of(report: ProgressReport, on: date | None = None) -> str:
     window = window_of_report(report)
     if window.is_open(on):
         return ""
-    return closed_because(report.period, window, on=on, contact=contact_for(report))
+    if on < window.first_day:
+        return _("Reports on %(period)s open on %(date)s.") % {
+            "period": report.period.name,
+            "date": html.day(window.first_day),
+        }
+    return _(
+        "%(period)s closed on %(date)s. Ask %(contact)s for an exception for your"
+        " office."
+    ) % {
+        "period": report.period.name,
+        "date": html.day(window.last_day),
+        "contact": contact_for(report),
+    }
 
 
 def contact_for(report: ProgressReport) -> str:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency
 from programs.duties import agencies_seen
+from programs.filters import YearFilter
 from programs.models import LockException, ReportingPeriod
 from programs.services.periods import FIRST_YEAR, LAST_YEAR
 
@@ -24,19 +24,9 @@ def reporting_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
     return agencies_seen(request.user).filter(reports_progress=True)
 
 
-class YearFilter(django_filters.NumberFilter):
-    """A year is a whole number that has no thousands mark."""
-
-    field_class = forms.IntegerField
-
-
 class PeriodFilter(django_filters.FilterSet):
     year = YearFilter(
-        field_name="starts_on",
-        lookup_expr="year",
-        label=_("Year"),
-        min_value=FIRST_YEAR,
-        max_value=LAST_YEAR,
+        "starts_on", lookup_expr="year", min_value=FIRST_YEAR, max_value=LAST_YEAR
     )
     kind = django_filters.ChoiceFilter(
         choices=ReportingPeriod.Kind.choices, label=_("Kind"), empty_label=_("all")
@@ -60,11 +50,7 @@ class TimelinessFilter(django_filters.FilterSet):
     """
 
     year = YearFilter(
-        field_name="starts_on",
-        lookup_expr="year",
-        label=_("Year"),
-        min_value=FIRST_YEAR,
-        max_value=LAST_YEAR,
+        "starts_on", lookup_expr="year", min_value=FIRST_YEAR, max_value=LAST_YEAR
     )
     kind = django_filters.ChoiceFilter(
         choices=ReportingPeriod.Kind.choices, label=_("Kind"), empty_label=_("all")

@@ -11,7 +11,6 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
-    Count,
     DecimalField,
     Exists,
     Expression,
@@ -28,12 +27,11 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
+from core.counting import counted
 from programs import workflow
 from programs.models import ProgressReport, ReportLine, ReportLineUnit, ReportRound
-from programs.rounds import UNITS
+from programs.rounds import NUMBERS, TEXTS, UNITS
 
-NUMBERS = ("volume", "physical_percent", "planned_percent", "spent")
-TEXTS = ("obstacle", "help_needed", "note")
 EXACT = DecimalField(max_digits=20, decimal_places=6)
 
 
@@ -65,7 +63,7 @@ def drifted_q() -> Q:
         & Q(known)
         & (
             Q(Exists(lines.filter(_line_differs())))
-            | ~Q(_same_count(kept, _counted(lines.values("report"))))
+            | ~Q(_same_count(kept, counted(lines)))
         )
     )
 
@@ -98,11 +96,10 @@ def _line_differs() -> Q:
         found |= _differs(name, name, number=True)
     for name in TEXTS:
         found |= _differs(name, name, number=False)
-    counted = _counted(units.values("line"))
     return (
         found
         | Q(Exists(units.filter(unit_differs)))
-        | ~Q(_same_count(_part(F("kept"), Value(UNITS)), counted))
+        | ~Q(_same_count(_part(F("kept"), Value(UNITS)), counted(units)))
     )
 
 
@@ -116,14 +113,14 @@ def _same(field: str, name: str, kind: Any) -> Func:
     return _equal(Cast(F(field), kind), said)
 
 
-def _same_count(kept: Any, counted: Expression) -> Func:
+def _same_count(kept: Any, count: Expression) -> Func:
     """Whether there are as many rows as the object kept has keys."""
     keys = Func(
         kept,
         template="(SELECT count(*) FROM jsonb_object_keys(%(expressions)s))",
         output_field=EXACT,
     )
-    return _equal(keys, Cast(counted, EXACT))
+    return _equal(keys, Cast(count, EXACT))
 
 
 def _equal(one: Any, other: Any) -> Func:
@@ -152,9 +149,3 @@ def _text_of(name: str) -> Func:
 
 def _key(field: Any) -> Cast:
     return Cast(field, TextField())
-
-
-def _counted(rows: QuerySet) -> Coalesce:
-    """How many rows there are, 0 included."""
-    counted = rows.order_by().annotate(count=Count("pk")).values("count")
-    return Coalesce(Subquery(counted[:1]), 0)

@@ -1,6 +1,9 @@
 """Filters of programmes, activities and reports: one set for page, CSV and API."""
 
+from typing import Any
+
 import django_filters
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +19,7 @@ from programs.models import (
     Programme,
     ProgressReport,
     ReportingPeriod,
+    ReportLine,
     SipdCode,
 )
 from programs.timeliness import Timing
@@ -41,6 +45,25 @@ def programmes(request: HttpRequest | None) -> QuerySet[Programme]:
     return Programme.objects.visible_to(request.user)
 
 
+def activities(request: HttpRequest | None) -> QuerySet[Activity]:
+    """The activities that the person sees."""
+    if request is None:
+        return Activity.objects.none()
+    return Activity.objects.visible_to(request.user)
+
+
+def reports(request: HttpRequest | None) -> QuerySet[ProgressReport]:
+    """The reports that the person sees."""
+    if request is None:
+        return ProgressReport.objects.none()
+    return ProgressReport.objects.visible_to(request.user)
+
+
+def lines(request: HttpRequest | None) -> QuerySet[ReportLine]:
+    """The lines of the reports that the person sees."""
+    return ReportLine.objects.filter(report__in=reports(request))
+
+
 def programme_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
     """The agencies whose programmes the person sees."""
     seen = programmes(request).order_by().values("agency")
@@ -49,18 +72,24 @@ def programme_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
 
 def activity_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
     """The agencies whose activities the person sees."""
-    if request is None:
-        return Agency.objects.none()
-    seen = Activity.objects.visible_to(request.user).order_by().values("agency")
+    seen = activities(request).order_by().values("agency")
     return Agency.objects.filter(pk__in=seen)
 
 
 def report_agencies(request: HttpRequest | None) -> QuerySet[Agency]:
     """The agencies whose reports the person sees."""
-    if request is None:
-        return Agency.objects.none()
-    seen = ProgressReport.objects.visible_to(request.user).order_by().values("agency")
+    seen = reports(request).order_by().values("agency")
     return Agency.objects.filter(pk__in=seen)
+
+
+class YearFilter(django_filters.NumberFilter):
+    """A year: a whole number that has no thousands mark."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, field_name: str | None = None, **options: Any) -> None:
+        bounds = {"label": _("Year"), "min_value": 1900, "max_value": 2100}
+        super().__init__(field_name=field_name, **bounds | options)
 
 
 class ProgrammeFilter(django_filters.FilterSet):
@@ -68,9 +97,7 @@ class ProgrammeFilter(django_filters.FilterSet):
     agency = django_filters.ModelChoiceFilter(
         queryset=programme_agencies, label=_("Agency"), empty_label=_("all")
     )
-    year = django_filters.NumberFilter(
-        label=_("Year"), decimal_places=0, min_value=1900, max_value=2100
-    )
+    year = YearFilter()
     fund = django_filters.ChoiceFilter(
         choices=Fund.choices, label=_("Source of funds"), empty_label=_("all")
     )
@@ -94,9 +121,7 @@ class ProgrammeFilter(django_filters.FilterSet):
 
 class SipdFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(method="named", label=_("Code or name"))
-    year = django_filters.NumberFilter(
-        label=_("Year"), decimal_places=0, min_value=1900, max_value=2100
-    )
+    year = YearFilter()
     level = django_filters.ChoiceFilter(
         choices=SipdCode.Level.choices, label=_("Level"), empty_label=_("all")
     )

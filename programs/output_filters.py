@@ -1,21 +1,11 @@
 """Filters of physical outputs, for the API."""
 
 import django_filters
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from areas.filters import areas
-from programs.budget_filters import activities
-from programs.filters import indicator_codes
-from programs.models import PhysicalOutput, ProgressReport
-
-
-def reports(request: HttpRequest | None) -> QuerySet[ProgressReport]:
-    """The reports that the person sees."""
-    if request is None:
-        return ProgressReport.objects.none()
-    return ProgressReport.objects.visible_to(request.user)
+from programs.filters import activities, indicator_codes, reports
+from programs.models import PhysicalOutput
 
 
 class OutputFilter(django_filters.FilterSet):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from areas.filters import areas, regencies
 from areas.models import SlumArea
+from programs.filters import YearFilter
 from programs.models import ReadinessCheck
 from programs.readiness import CRITERIA, Stage, codes_of
 
@@ -44,13 +45,7 @@ def with_readiness(areas: QuerySet, year: int) -> QuerySet:
 class ReadinessFilter(django_filters.FilterSet):
     """Of areas; the year is always one, this year's if none is chosen."""
 
-    year = django_filters.NumberFilter(
-        method="of_year",
-        label=_("Budget year"),
-        decimal_places=0,
-        min_value=2000,
-        max_value=2100,
-    )
+    year = YearFilter(method="of_year", label=_("Budget year"), min_value=2000)
     regency = django_filters.ModelChoiceFilter(
         queryset=regencies, label=_("Regency/city"), empty_label=_("all")
     )
@@ -96,9 +91,7 @@ class ReadinessCheckFilter(django_filters.FilterSet):
         label=_("Regency/city"),
         empty_label=_("all"),
     )
-    year = django_filters.NumberFilter(
-        label=_("Budget year"), decimal_places=0, min_value=1900, max_value=2100
-    )
+    year = YearFilter(label=_("Budget year"))
     criterion = django_filters.ChoiceFilter(
         choices=[(row.code, row.name) for row in CRITERIA],
         label=_("Criterion"),

@@ -165,6 +165,11 @@ class ReportEntry:
             for name in form.changed_data
         ]
 
+    @property
+    def is_readable(self) -> bool:
+        """Whether every input can be read; the rules are not asked."""
+        return all(form.is_valid() for panel in self.sent for form in panel.forms)
+
     def is_valid(self, report: ProgressReport) -> bool:
         """Whether everything can be read and stored; else all problems are told.
 

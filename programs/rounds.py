@@ -12,6 +12,8 @@ from programs.models import ReportLine
 from programs.sheet import LineSheet, ReportSheet
 
 UNITS = "units"
+NUMBERS = ("volume", "physical_percent", "planned_percent", "spent")
+TEXTS = ("obstacle", "help_needed", "note")
 EVIDENCE = ("outputs", "files")  # what stands beside the figures of a line
 
 
@@ -100,14 +102,8 @@ def line_figures(line: LineSheet) -> dict[str, Any]:
     stored = line.line
     return {
         "activity": line.activity.name,
-        "volume": as_text(stored.volume),
-        "physical_percent": as_text(stored.physical_percent),
-        "planned_percent": as_text(stored.planned_percent),
-        "spent": as_text(stored.spent),
-        "is_nil": stored.is_nil,
-        "obstacle": stored.obstacle,
-        "help_needed": stored.help_needed,
-        "note": stored.note,
+        **{name: as_text(getattr(stored, name)) for name in NUMBERS},
+        **{name: getattr(stored, name) for name in (*TEXTS, "is_nil")},
         "outputs": "; ".join(line.outputs),
         "files": line.photos.own,
         UNITS: {

@@ -182,8 +182,7 @@ class LineSheet:
 
     @cached_property
     def missing(self) -> dict[str, str]:
-        values = values_of(self.line)
-        return missing_in(replace(values, is_money_only=self.is_money_only))
+        return missing_of(self.line, self.report_agency)
 
     @cached_property
     def warnings(self) -> list[str]:
@@ -200,6 +199,10 @@ class ReportSheet:
 
     report: ProgressReport
     lines: list[LineSheet] = field(default_factory=list)
+
+    def row_of(self, line: ReportLine) -> LineSheet:
+        """The line of this report as it is laid out."""
+        return next(row for row in self.lines if row.line.pk == line.pk)
 
     @property
     def missing(self) -> list[tuple[LineSheet, str, str]]:
@@ -272,6 +275,12 @@ class ReportSheet:
     @property
     def has_warnings(self) -> bool:
         return any(line.warnings for line in self.lines)
+
+
+def missing_of(line: ReportLine, office: int) -> dict[str, str]:
+    """What a line of this office's report still lacks, by field."""
+    is_money_only = line.activity.agency_id != office
+    return missing_in(replace(values_of(line), is_money_only=is_money_only))
 
 
 def values_of(line: ReportLine) -> LineValues:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core import html
-from core.tables import Column
+from core.tables import Column, pick_column
 from core.workflow import open_names
 from programs import workflow
 from programs.differences import difference_in_files, difference_of
@@ -67,28 +67,14 @@ def activity_chip(activity: Activity) -> SafeString:
     return html.chip(_("Running"), "info", "hourglass")
 
 
-def pick_column(user: Any) -> Column:
+def verify_column(user: Any) -> Column:
     """Boxes that choose reports for verification, where this person may verify."""
-    return Column(
-        gettext_lazy("Choose"),
-        lambda row: _pick(row) if _is_verifiable(row, user) else None,
-        kind="html",
-        only="page",
-        css="half",
-    )
-
-
-def _is_verifiable(report: ProgressReport, user: Any) -> bool:
-    return workflow.VERIFY.name in open_names(workflow.steps_for(report, user))
-
-
-def _pick(report: ProgressReport) -> SafeString:
-    """A box that belongs to the form below the table."""
-    return format_html(
-        '<label class="pick-line"><input class="form-check-input" type="checkbox"'
-        ' name="laporan" value="{}" form="verify-many" aria-label="{}"></label>',
-        report.pk,
-        _("Choose %(report)s") % {"report": report},
+    return pick_column(
+        lambda report: (
+            workflow.VERIFY.name in open_names(workflow.steps_for(report, user))
+        ),
+        name="laporan",
+        label=lambda report: _("Choose %(report)s") % {"report": report},
     )
 
 

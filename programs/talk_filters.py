@@ -2,32 +2,11 @@
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from areas.filters import areas
-from programs.filters import report_agencies
-from programs.models import Activity, Comment, ProgressReport, ReportChange, ReportLine
-
-
-def reports(request: HttpRequest | None) -> QuerySet[ProgressReport]:
-    """The reports that the person sees."""
-    if request is None:
-        return ProgressReport.objects.none()
-    return ProgressReport.objects.visible_to(request.user)
-
-
-def lines(request: HttpRequest | None) -> QuerySet[ReportLine]:
-    """The lines of the reports that the person sees."""
-    return ReportLine.objects.filter(report__in=reports(request))
-
-
-def activities(request: HttpRequest | None) -> QuerySet[Activity]:
-    """The activities that the person sees."""
-    if request is None:
-        return Activity.objects.none()
-    return Activity.objects.visible_to(request.user)
+from programs.filters import activities, lines, report_agencies, reports
+from programs.models import Comment, ReportChange
 
 
 class ReportChangeFilter(django_filters.FilterSet):

@@ -1,8 +1,10 @@
 """Around a person's tasks: what waits for others, and what they finished."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,22 +42,40 @@ def finished_by(user: Any) -> list[Waiting]:
     return sorted(rows, key=lambda row: row.at, reverse=True)[:MOST]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How the rows of one kind are told: by `at` (a moment), the first of them only."""
+
+    at: str
+    title: Callable[[Any], str]
+    place: Callable[[Any], str]
+    record: Callable[[Any], Any] = lambda row: row
+    is_latest_first: bool = False
+
+    def rows(self, found: QuerySet[Any]) -> list[Waiting]:
+        sign = "-" if self.is_latest_first else ""
+        return [
+            Waiting(
+                title=self.title(row),
+                place=self.place(row),
+                url=self.record(row).get_absolute_url(),
+                at=timezone.localdate(getattr(row, self.at)),
+            )
+            for row in found.order_by(f"{sign}{self.at}", f"{sign}pk")[:MOST]
+        ]
+
+
 # ---- waiting -------------------------------------------------------------------------
 def _with_verifiers(user: Any) -> list[Waiting]:
     reports = ProgressReport.objects.filter(
         agencies_q(user, Permission.REPORT_EDIT), status=ProgressReport.Status.SUBMITTED
     )
-    found = reports.select_related("agency", "period").order_by("submitted_at", "pk")
-    return [
-        Waiting(
-            title=_("Report on %(period)s at the verifier")
-            % {"period": report.period.name},
-            place=report.agency.short_name,
-            url=report.get_absolute_url(),
-            at=timezone.localdate(report.submitted_at),
-        )
-        for report in found[:MOST]
-    ]
+    told = Told(
+        "submitted_at",
+        lambda row: _("Report on %(period)s at the verifier") % {"period": row.period},
+        lambda row: row.agency.short_name,
+    )
+    return told.rows(reports.select_related("agency", "period"))
 
 
 def _with_offices(user: Any) -> list[Waiting]:
@@ -66,111 +86,83 @@ def _with_offices(user: Any) -> list[Waiting]:
     ).exclude(agency__in=scope_of(user).agencies)
     returned = Q(rounds__step=workflow.RETURN.name)
     found = reports.annotate(returned_at=Max("rounds__at", filter=returned))
-    return [
-        Waiting(
-            title=_("Returned report on %(period)s") % {"period": report.period.name},
-            place=report.agency.short_name,
-            url=report.get_absolute_url(),
-            at=timezone.localdate(report.returned_at),
-        )
-        for report in found.select_related("agency", "period").order_by(
-            "returned_at", "pk"
-        )[:MOST]
-    ]
+    told = Told(
+        "returned_at",
+        lambda row: _("Returned report on %(period)s") % {"period": row.period},
+        lambda row: row.agency.short_name,
+    )
+    return told.rows(found.select_related("agency", "period"))
 
 
 def _changes_asked(user: Any) -> list[Waiting]:
+    told = Told(
+        "asked_at",
+        lambda row: (
+            _("Change of the report on %(period)s asked for")
+            % {"period": row.report.period}
+        ),
+        lambda row: row.report.agency.short_name,
+    )
     found = ReportChange.objects.open().filter(asked_by=user)
-    return [
-        Waiting(
-            title=_("Change of the report on %(period)s asked for")
-            % {"period": change.report.period.name},
-            place=change.report.agency.short_name,
-            url=change.get_absolute_url(),
-            at=timezone.localdate(change.asked_at),
-        )
-        for change in found.select_related("report__agency", "report__period").order_by(
-            "asked_at", "pk"
-        )[:MOST]
-    ]
+    return told.rows(found.select_related("report__agency", "report__period"))
 
 
 def _corrections_proposed(user: Any) -> list[Waiting]:
+    told = Told(
+        "proposed_at",
+        lambda row: _("Correction of the ledger proposed"),
+        lambda row: row.decree_line.area.name,
+    )
     found = LedgerChange.objects.filter(
         proposed_by=user, status=LedgerChange.Status.PROPOSED
     )
-    return [
-        Waiting(
-            title=_("Correction of the ledger proposed"),
-            place=change.decree_line.area.name,
-            url=change.get_absolute_url(),
-            at=timezone.localdate(change.proposed_at),
-        )
-        for change in found.select_related("decree_line__area").order_by(
-            "proposed_at", "pk"
-        )[:MOST]
-    ]
+    return told.rows(found.select_related("decree_line__area"))
 
 
 def _transfers_asked(user: Any) -> list[Waiting]:
+    told = Told(
+        "asked_at",
+        lambda row: _("Transfer of %(area)s asked for") % {"area": row.area.name},
+        lambda row: row.to_agency.short_name,
+    )
     found = AuthorityTransfer.objects.filter(
         asked_by=user, status=AuthorityTransfer.Status.ASKED
     )
-    return [
-        Waiting(
-            title=_("Transfer of %(area)s asked for") % {"area": transfer.area.name},
-            place=transfer.to_agency.short_name,
-            url=transfer.get_absolute_url(),
-            at=timezone.localdate(transfer.asked_at),
-        )
-        for transfer in found.select_related("area", "to_agency").order_by(
-            "asked_at", "pk"
-        )[:MOST]
-    ]
+    return told.rows(found.select_related("area", "to_agency"))
 
 
 # ---- finished ------------------------------------------------------------------------
 def _rounds(user: Any) -> list[Waiting]:
-    found = ReportRound.objects.filter(by=user, step__in=ROUNDS)
-    seen = ProgressReport.objects.visible_to(user)
-    return [
-        Waiting(
-            title=str(ROUNDS[step.step]) % {"period": step.report.period.name},
-            place=step.report.agency.short_name,
-            url=step.report.get_absolute_url(),
-            at=timezone.localdate(step.at),
-        )
-        for step in found.filter(report__in=seen)
-        .select_related("report__agency", "report__period")
-        .order_by("-at", "-pk")[:MOST]
-    ]
+    told = Told(
+        "at",
+        lambda row: str(ROUNDS[row.step]) % {"period": row.report.period},
+        lambda row: row.report.agency.short_name,
+        record=lambda row: row.report,
+        is_latest_first=True,
+    )
+    found = ReportRound.objects.filter(
+        by=user, step__in=ROUNDS, report__in=ProgressReport.objects.visible_to(user)
+    )
+    return told.rows(found.select_related("report__agency", "report__period"))
 
 
 def _surveys_verified(user: Any) -> list[Waiting]:
+    told = Told(
+        "verified_at",
+        lambda row: _("Verified an assessment"),
+        lambda row: row.area.name,
+        is_latest_first=True,
+    )
     found = Assessment.objects.visible_to(user).filter(verified_by=user)
-    return [
-        Waiting(
-            title=_("Verified an assessment"),
-            place=assessment.area.name,
-            url=assessment.get_absolute_url(),
-            at=timezone.localdate(assessment.verified_at),
-        )
-        for assessment in found.select_related("area").order_by("-verified_at", "-pk")[
-            :MOST
-        ]
-    ]
+    return told.rows(found.select_related("area"))
 
 
 def _corrections_decided(user: Any) -> list[Waiting]:
+    told = Told(
+        "decided_at",
+        lambda row: _("Decided on a correction of the ledger"),
+        lambda row: row.decree_line.area.name,
+        is_latest_first=True,
+    )
     found = LedgerChange.objects.visible_to(user).filter(decided_by=user)
-    return [
-        Waiting(
-            title=_("Decided on a correction of the ledger"),
-            place=change.decree_line.area.name,
-            url=change.get_absolute_url(),
-            at=timezone.localdate(change.decided_at),
-        )
-        for change in found.select_related("decree_line__area").order_by(
-            "-decided_at", "-pk"
-        )[:MOST]
-    ]
+    return told.rows(found.select_related("decree_line__area"))

@@ -25,6 +25,8 @@ from programs.models import ReportChange, ReportLine, ReportLineUnit, ReportRoun
 from programs.report_change_steps import ACCEPT, REFUSE, require_decision
 from programs.rounds import (
     EVIDENCE,
+    NUMBERS,
+    TEXTS,
     UNITS,
     as_text,
     changes_of,
@@ -38,9 +40,6 @@ from programs.services.review import Decision
 from programs.services.verification import judge, note_problems, post
 from programs.sheet import LineSheet, ReportSheet, sheet_of, unit_name
 from programs.workflow import CHANGE
-
-NUMBERS = ("physical_percent", "planned_percent", "spent", "volume")
-TEXTS = ("obstacle", "help_needed", "note")
 
 
 @transaction.atomic
@@ -60,7 +59,7 @@ def propose_change(
             _("The report is “%(status)s”: only a verified report is changed this way.")
             % {"status": report.get_status_display()}
         )
-    row = _row_of(sheet_of(report), line)
+    row = sheet_of(report).row_of(line)
     draft = _drafted(row, values)
     before, after = line_figures(row), _figures_after(row, draft)
     change = ReportChange(
@@ -97,7 +96,7 @@ def accept_change(
     """
     report = locked(change.report)
     change = require_decision(ACCEPT, change, report, by)
-    row = _row_of(sheet_of(report), change.line)
+    row = sheet_of(report).row_of(change.line)
     # Photos may come later; they are no figure that the change would overwrite.
     now = line_figures(row) | {name: change.before[name] for name in EVIDENCE}
     if changes_of(row, change.before, now):
@@ -110,7 +109,7 @@ def accept_change(
     _take_back(row, touched, change, by)
     draft.store(replace=False)
     sheet = sheet_of(report)
-    _judge_again(_row_of(sheet, change.line), touched, decisions or {}, sheet, by)
+    _judge_again(sheet.row_of(change.line), touched, decisions or {}, sheet, by)
     _keep_round(sheet, change, by)
     return _decided(ACCEPT.target, change, reason, by)
 
@@ -153,10 +152,6 @@ def touched_units(change: ReportChange) -> dict[int, Decimal]:
         for key in sorted(before.keys() | after.keys(), key=int)
         if before.get(key, {}).get("hectares") != after.get(key, {}).get("hectares")
     }
-
-
-def _row_of(sheet: ReportSheet, line: ReportLine) -> LineSheet:
-    return next(row for row in sheet.lines if row.line.pk == line.pk)
 
 
 def _drafted(row: LineSheet, values: LineInput) -> LineDraft:

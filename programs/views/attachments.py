@@ -37,7 +37,7 @@ from programs.attachments import (
 )
 from programs.models import Activity, Attachment, ProgressReport, ReportLine
 from programs.services.common import require_open
-from programs.views.reports import ReportScope
+from programs.views.reports import ReportScope, crumbs_of
 
 Refused = list[tuple[str, list[str]]]
 
@@ -156,10 +156,7 @@ class LineFilesView(ReportScope, FilesPage):
             "title": _("Photos and documents"),
             "lede": f"{line.activity}, {line.activity.area}",
             "back_url": back,
-            "crumbs": [
-                (_("Reports"), reverse("programs:report-list")),
-                (line.report, line.report.get_absolute_url()),
-            ],
+            "crumbs": crumbs_of(line.report),
         }
 
 
@@ -175,10 +172,7 @@ class ReportFilesView(ReportScope, FilesPage):
             "title": _("Photos and documents"),
             "lede": str(report),
             "back_url": report.get_absolute_url(),
-            "crumbs": [
-                (_("Reports"), reverse("programs:report-list")),
-                (report, report.get_absolute_url()),
-            ],
+            "crumbs": crumbs_of(report),
         }
 
 

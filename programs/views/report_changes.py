@@ -7,7 +7,6 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -23,7 +22,7 @@ from programs.report_change_forms import ChangeDecision, ChangeEntry
 from programs.report_change_steps import REFUSE, STEPS, steps_for
 from programs.rounds import changes_of
 from programs.sheet import LineSheet, sheet_of
-from programs.views.reports import ReportScope
+from programs.views.reports import ReportScope, crumbs_of
 
 State = ReportChange.State
 STEP_NAMES = frozenset(step.name for step in STEPS)
@@ -72,8 +71,7 @@ class ChangeAskView(LoginRequiredMixin, ReportScope, View):
         return redirect(change)
 
     def row(self) -> LineSheet:
-        lines = sheet_of(self.report).lines
-        return next(row for row in lines if row.line.pk == self.line.pk)
+        return sheet_of(self.report).row_of(self.line)
 
     def page(self, entry: ChangeEntry) -> HttpResponse:
         context = {
@@ -133,8 +131,7 @@ class ChangeDetailView(LoginRequiredMixin, View):
 
     def page(self, decision: ChangeDecision) -> HttpResponse:
         change, report = self.change, self.change.report
-        lines = sheet_of(report).lines
-        row = next(row for row in lines if row.line.pk == change.line_id)
+        row = sheet_of(report).row_of(change.line)
         context = {
             "change": change,
             "report": report,
@@ -151,10 +148,3 @@ class ChangeDetailView(LoginRequiredMixin, View):
 def change_chip(change: ReportChange) -> SafeString:
     tone, icon = TONES[State(change.state)]
     return html.chip(change.get_state_display(), tone, icon)
-
-
-def crumbs_of(report: Any) -> list[Any]:
-    return [
-        (_("Reports"), reverse("programs:report-list")),
-        (report, report.get_absolute_url()),
-    ]

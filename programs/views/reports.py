@@ -31,7 +31,13 @@ from programs.forms import ReturnForm, StartReportForm
 from programs.models import ProgressReport, ReportRound
 from programs.report_change_steps import may_ask
 from programs.sheet import sheet_of
-from programs.tables import REPORT_COLUMNS, lateness, pick_column, status_chip, sums_of
+from programs.tables import (
+    REPORT_COLUMNS,
+    lateness,
+    status_chip,
+    sums_of,
+    verify_column,
+)
 
 STEP_LOOKS = {
     "submit": ("primary", "send"),
@@ -61,7 +67,7 @@ class ReportListView(FilteredListView):
 
     def get_columns(self) -> Sequence[Column]:
         if holds(self.request.user, Permission.REPORT_VERIFY):
-            return (*REPORT_COLUMNS, pick_column(self.request.user))
+            return (*REPORT_COLUMNS, verify_column(self.request.user))
         return REPORT_COLUMNS
 
     def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
@@ -121,6 +127,14 @@ class ReportScope:
         return reports.select_related(
             "agency", "period", "submitted_by", "verified_by", "created_by"
         )
+
+
+def crumbs_of(report: ProgressReport) -> list[tuple[Any, str]]:
+    """The way to a page about a part of the report."""
+    return [
+        (_("Reports"), reverse("programs:report-list")),
+        (report, report.get_absolute_url()),
+    ]
 
 
 class ReportDetailView(LoginRequiredMixin, ReportScope, DetailView):

@@ -6,8 +6,10 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from core.api import AnsweredOnce
 from core.idempotency import forget_old_keys
 from core.models import IdempotencyKey
+from kumuh.api import router
 from programs import services
 from programs.models import ProgressReport
 
@@ -149,3 +151,38 @@ def test_old_keys_are_forgotten(send):
 
     assert forget_old_keys(now=now + timedelta(days=6)) == 0
     assert forget_old_keys(now=now + timedelta(days=8)) == 1
+
+
+def test_a_line_that_the_rules_refuse_keeps_nothing_else_back(send, report):
+    """The figures can be read, but not be: 140 % is told, the rest is stored."""
+    answer = send(physical_percent="140", spent="5")
+
+    told = answer.json()
+    assert [text for texts in told["refused"].values() for text in texts] == [
+        "Kemajuan fisik antara 0 dan 100 %."
+    ]
+    assert (told["version"], report.lines.get().spent) == (0, None)
+    assert send("yang-kedua", physical_percent="40", spent="5").json()["version"] == 1
+
+
+@pytest.mark.parametrize("path", ["regions", "activities", "progress-reports"])
+def test_a_key_where_nothing_is_made_changes_nothing(client, operator, path):
+    client.force_login(operator)
+    key = {"idempotency-key": "kunci-panjang"}
+
+    answer = client.post(f"/api/v1/{path}/", {}, "application/json", headers=key)
+
+    assert answer.status_code == (405 if path == "regions" else 400)
+    assert not IdempotencyKey.objects.exists()
+
+
+def test_every_endpoint_that_makes_something_takes_a_key():
+    """The router sees to it, so that no endpoint can forget."""
+    makers = [
+        viewset
+        for _prefix, viewset, _name in router.registry
+        if hasattr(viewset, "create")
+    ]
+
+    assert len(makers) > 10
+    assert all(issubclass(viewset, AnsweredOnce) for viewset in makers)
