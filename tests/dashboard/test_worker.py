@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import croniter
 import pytest
@@ -171,10 +172,9 @@ def start_worker(
     """Starts a real worker on the test's database and mail server."""
     started: list[subprocess.Popen[bytes]] = []
     database = request.getfixturevalue("committed_db")
-    values = connection.settings_dict
-    address = f"{values['USER']}:{values['PASSWORD']}@{values['HOST']}"
+    database_url = address_of(database, connection.settings_dict)
     variables = {
-        "DATABASE_URL": f"postgresql://{address}:{values['PORT']}/{database}",
+        "DATABASE_URL": database_url,
         "SECRET_KEY": "only-for-this-drill",
         "ENV_FILE": "",
         "HTTPS": "0",
@@ -201,6 +201,14 @@ def start_worker(
     for process in started:
         process.kill()
         process.wait()
+
+
+def address_of(database: str, values: dict[str, Any]) -> str:
+    """The database's address as a URL, also of one that is reached by a socket."""
+    people = ":".join(quote(values[name], "") for name in ("USER", "PASSWORD"))
+    reached = {"host": values["HOST"], "port": values["PORT"]}
+    query = urlencode({name: value for name, value in reached.items() if value})
+    return f"postgresql://{people}@/{database}?{query}"
 
 
 def wait_until(happened: Callable[[], Any]) -> None:
