@@ -16,8 +16,8 @@ from core.errors import BusinessRuleError, StaleError, WrongStateError
 from core.idempotency import HEADER, Answer, answer_once, fingerprint
 from programs import services
 from programs.models import ProgressReport
-from programs.report_forms import ReportEntry, version_in
-from programs.sheet import missing_of, sheet_of
+from programs.report_forms import SENT, ReportEntry, version_in
+from programs.sheet import bare_sheet, missing_of
 
 JSON = "application/json"
 
@@ -53,7 +53,8 @@ def autosaved(request: HttpRequest, report: ProgressReport) -> HttpResponse:
 
 
 def _save(request: HttpRequest, report: ProgressReport) -> dict[str, Any]:
-    entry = ReportEntry(sheet_of(report), request.POST)
+    sheet = bare_sheet(report, request.POST.getlist(SENT))
+    entry = ReportEntry(sheet, request.POST)
     report = _stored(request, report, entry)
     now = html.moment(timezone.now())
     return {

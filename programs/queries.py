@@ -91,7 +91,7 @@ def _key_of(row: LedgerEntry | LiveCredit) -> CreditKey:
 def units_of_areas(areas: Collection[int]) -> dict[int, list[Neighbourhood]]:
     """The RT of each area, in order; areas without RT are absent."""
     units: dict[int, list[Neighbourhood]] = defaultdict(list)
-    for unit in Neighbourhood.objects.filter(area__in=areas):
+    for unit in Neighbourhood.objects.filter(area__in=areas).defer("outline"):
         units[unit.area_id].append(unit)
     return dict(units)
 

@@ -3,11 +3,12 @@
 One loader for entry, review, detail and verification, so that they cannot differ.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -336,6 +337,69 @@ def sheet_of(report: ProgressReport) -> ReportSheet:
     return sheet
 
 
+def bare_sheet(report: ProgressReport, keys: Collection[str]) -> ReportSheet:
+    """The lines of these keys with their RT alone: enough to read what was sent.
+
+    Nothing stands beside them: no earlier figures, limits, credits or photos.
+    """
+    wanted = set(keys)
+    stored = report.lines.select_related("activity")
+    lines = [line for line in stored if str(line.pk) in wanted]
+    prefetch_related_objects(lines, "units__neighbourhood")
+    offered = _Offered(report, lines)
+    return ReportSheet(
+        report,
+        [
+            LineSheet(
+                index=index,
+                line=line,
+                before=Before(),
+                units=[
+                    UnitRow(neighbourhood=unit, whole=None, stored=stored)
+                    for unit, stored in offered.of(line)
+                ],
+                limits=Limits(
+                    volume=line.activity.volume,
+                    unit=line.activity.unit,
+                    indicator=line.activity.indicator,
+                ),
+                decree_line=None,
+                period_end=report.period.last_day,
+                report_agency=report.agency_id,
+                photos=LinePhotos([]),
+            )
+            for index, line in enumerate(lines)
+        ],
+    )
+
+
+class _Offered:
+    """The RT that lines offer to be touched, with what is stored of them."""
+
+    def __init__(self, report: ProgressReport, lines: list[ReportLine]) -> None:
+        self.agency = report.agency_id
+        self.of_areas = queries.units_of_areas({e.activity.area_id for e in lines})
+        self.named = queries.units_of_activities([e.activity_id for e in lines])
+
+    def of(
+        self, line: ReportLine
+    ) -> list[tuple[Neighbourhood | None, ReportLineUnit | None]]:
+        """The RT that the activity names (else all of its area) and those touched."""
+        stored = {unit.neighbourhood_id: unit for unit in line.units.all()}
+        if line.activity.agency_id != self.agency and not stored:
+            return []
+        of_area = self.of_areas.get(line.activity.area_id, [])
+        # RT that others took the place of: what was reported of them stays.
+        of_area = [*of_area, *_retired(line)]
+        named = set(self.named.get(line.activity_id, [unit.pk for unit in of_area]))
+        offered: list[Neighbourhood | None] = [
+            unit for unit in of_area if unit.pk in named or unit.pk in stored
+        ]
+        if not of_area or None in stored:
+            offered.append(None)
+        return [(unit, stored.get(unit.pk if unit else None)) for unit in offered]
+
+
 class _Loader:
     """Everything that the lines of one report need, fetched once."""
 
@@ -343,20 +407,19 @@ class _Loader:
         activities = [line.activity for line in lines]
         keys = [activity.pk for activity in activities]
         areas = {activity.area_id for activity in activities}
+        self.offered = _Offered(report, lines)
         self.is_verified = report.status == ProgressReport.Status.VERIFIED
         self.period_end = report.period.last_day
         self.agency = report.agency_id
         self.before = queries.before(keys, report.period, paid_by=report.agency_id)
         self.photos = line_photos(report, lines)
         self.baselines = queries.baselines(activities)
-        self.area_units = queries.units_of_areas(areas)
-        self.named = queries.units_of_activities(keys)
         self.decree_lines = queries.decree_lines_in_force(areas, self.period_end)
         self.standing = queries.standing_for(_entries_of(lines))
         self.credits = (
             {} if self.is_verified else queries.live_credits(self.decree_lines.values())
         )
-        without = [a for a in activities if a.area_id not in self.area_units]
+        without = [a for a in activities if a.area_id not in self.offered.of_areas]
         self.footprints = footprints_of(without)
         self.overlaps = (
             {}
@@ -371,7 +434,7 @@ class _Loader:
             index=index,
             line=line,
             before=self.before.get(activity.pk, Before()),
-            units=self._units(line),
+            units=[self._unit(line, *place) for place in self.offered.of(line)],
             limits=Limits(
                 volume=activity.volume,
                 unit=activity.unit,
@@ -392,30 +455,13 @@ class _Loader:
         own = [leg.amount for leg in legs if leg.agency_id == self.agency]
         return sum(own, ZERO) if legs else activity.budget
 
-    def _units(self, line: ReportLine) -> list[UnitRow]:
-        """The RT that the activity names (else all of its area) and those touched."""
-        stored = {unit.neighbourhood_id: unit for unit in line.units.all()}
-        if line.activity.agency_id != self.agency and not stored:
-            return []
-        of_area = self.area_units.get(line.activity.area_id, [])
-        # RT that others took the place of: what was reported of them stays.
-        of_area = [*of_area, *_retired(line)]
-        named = set(self.named.get(line.activity_id, [unit.pk for unit in of_area]))
-        offered: list[Neighbourhood | None] = [
-            unit for unit in of_area if unit.pk in named or unit.pk in stored
-        ]
-        if not of_area or None in stored:
-            offered.append(None)
-        return [self._unit(line, unit, stored) for unit in offered]
-
     def _unit(
         self,
         line: ReportLine,
         unit: Neighbourhood | None,
-        stored: Mapping[int | None, ReportLineUnit],
+        kept: ReportLineUnit | None,
     ) -> UnitRow:
         decree_line = self.decree_lines.get(line.activity.area_id)
-        kept = stored.get(unit.pk if unit else None)
         if self.is_verified:
             credit = kept.counted_in if kept else None
         else:
