@@ -137,7 +137,7 @@ def calls(user: Any) -> dict[str, Callable[[], Any]]:
     from areas.figures import figures
     from areas.models import SlumArea
 
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user)
 
     def found(**asked: Any) -> Any:

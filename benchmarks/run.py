@@ -60,7 +60,7 @@ def measure(user, address: str, answer: str) -> tuple[float, float, float, int]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user)
     with CaptureQueriesContext(connection) as captured:
         response = client.get(address)
@@ -145,16 +145,13 @@ def in_test_database(measured: Callable[[], int]) -> int:
     )
     with testdb.test_database():
         import django
-        from django.test.utils import (
-            setup_databases,
-            setup_test_environment,
-            teardown_databases,
-        )
+
+        # Not the test environment: its templates tell a listener of every rendering.
+        from django.test.utils import setup_databases, teardown_databases
 
         django.setup()
         from kumuh import static_files
 
-        setup_test_environment()
         static_files.collect(lambda _name: contextlib.nullcontext())
         databases = setup_databases(verbosity=0, interactive=False)
         try:

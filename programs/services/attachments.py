@@ -5,7 +5,6 @@ A file stands by itself: what one of several has wrong keeps the others from not
 
 import hashlib
 from datetime import date
-from pathlib import PurePosixPath
 from typing import Any, TypedDict, Unpack
 
 from django.conf import settings
@@ -18,12 +17,10 @@ from django.utils.translation import gettext as _
 from areas.geodesy import metres_outside
 from areas.models import SlumArea
 from areas.services.checks import Problems
-from areas.services.decree_files import PDF_START, file_problem
 from core import kept_files
 from core.errors import BusinessRuleError, WrongStateError
 from core.exif import MICRODEGREE, Position
 from core.numbers import format_decimal
-from core.photos import PhotoError, read_photo, size_problem
 from programs.attachments import (
     Owner,
     area_of,
@@ -33,10 +30,10 @@ from programs.attachments import (
 from programs.models import Activity, Attachment, ProgressReport, ReportLine
 from programs.models.attachment import AttachmentKind, PositionSource
 from programs.models.owned import OWNER_NAMES
+from programs.received import content_of, name_of, receive
 from programs.services.common import locked, require_open
 
-PDF_TYPE, PHOTO_TYPE = "application/pdf", "image/jpeg"
-NAME_LENGTH = 200
+FOLDER = "berkas"
 DESCRIBED = {"stage", "caption", "dated_on"}
 
 
@@ -64,11 +61,11 @@ def attach_file(
     under `file` or the value's name, and WrongStateError where the report is closed.
     """
     require_edit(owner, by)
-    content = _content_of(file)
+    content = content_of(file)
     digest = hashlib.sha256(content).hexdigest()
     if found := _same_file(owner, digest):
         return found
-    with kept_files.keeping() as keep:
+    with kept_files.keeping(FOLDER) as keep:
         record = _read(content, file, keep)
         record.sha256, record.uploaded_by = digest, by
         # Only now: whoever fills in the report does not wait for a photo.
@@ -106,7 +103,7 @@ def remove_attachment(attachment: Attachment, *, by: Any) -> None:
 
 def sweep_files() -> int:
     """Delete files that no attachment names, and say how many."""
-    return kept_files.sweep(_named_in)
+    return kept_files.sweep(FOLDER, _named_in)
 
 
 def forget_files(attachments: Any) -> None:
@@ -118,48 +115,23 @@ def forget_files(attachments: Any) -> None:
 # ---- the file ------------------------------------------------------------------
 
 
-def _content_of(file: UploadedFile) -> bytes:
-    """The whole content, of a file whose size was looked at before."""
-    file.seek(0)
-    if file.read(len(PDF_START)) == PDF_START:
-        sentence = file_problem(file, most=settings.DOCUMENT_MAX_BYTES)
-    else:
-        sentence = size_problem(file.size or 0, most=settings.PHOTO_MAX_BYTES)
-    if sentence:
-        raise BusinessRuleError(errors={"file": [sentence]})
-    file.seek(0)
-    return file.read()
-
-
 def _read(content: bytes, file: UploadedFile, keep: kept_files.Keep) -> Attachment:
     """A record of the file, without owner; what it is, its content says."""
-    record = Attachment(size=len(content), name=_name_of(file))
-    if content.startswith(PDF_START):
-        record.kind, record.content_type = AttachmentKind.DOCUMENT, PDF_TYPE
-        record.original = record.file = keep(content, "pdf")
-        return record
-    try:
-        photo = read_photo(
-            content,
-            most=settings.PHOTO_MAX_BYTES,
-            zone=timezone.get_default_timezone(),
-        )
-    except PhotoError as error:
-        raise BusinessRuleError(errors={"file": [str(error)]}) from error
-    record.kind, record.content_type = AttachmentKind.PHOTO, PHOTO_TYPE
-    record.original = keep(content, photo.kind)
-    record.file, record.thumbnail = keep(photo.large, "jpg"), keep(photo.small, "jpg")
-    record.taken_at = photo.taken_at
-    if photo.position:
-        record.latitude, record.longitude = photo.position
+    received = receive(content, keep)
+    record = Attachment(
+        kind=AttachmentKind.PHOTO if received.is_photo else AttachmentKind.DOCUMENT,
+        content_type=received.content_type,
+        original=received.original,
+        file=received.file,
+        thumbnail=received.thumbnail,
+        size=len(content),
+        name=name_of(file),
+        taken_at=received.taken_at,
+    )
+    if received.position:
+        record.latitude, record.longitude = received.position
         record.position_source = PositionSource.EXIF
     return record
-
-
-def _name_of(file: UploadedFile) -> str:
-    name = PurePosixPath(file.name or "").name
-    printable = "".join(letter for letter in name if letter.isprintable())
-    return printable[-NAME_LENGTH:] or _("file")
 
 
 def _files_of(record: Attachment) -> set[str]:
