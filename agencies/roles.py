@@ -32,6 +32,13 @@ class Permission(StrEnum):
     TRANSFER_ASK = "transfer.ask"
     TRANSFER_ANSWER = "transfer.answer"
     TRANSFER_RECORD = "transfer.record"
+    MEETING_EDIT = "meeting.edit"
+    MEETING_CLOSE = "meeting.close"
+    COMMITMENT_ACCEPT = "commitment.accept"
+    COMMITMENT_UPDATE = "commitment.update"
+    GROUP_EDIT = "group.edit"
+    OUTREACH_EDIT = "outreach.edit"
+    PRACTICE_EDIT = "practice.edit"
     ADMINISTER = "administer"
 
 
@@ -43,6 +50,9 @@ ENTRY = frozenset(
         P.ASSESSMENT_EDIT,
         P.PROGRAMME_EDIT,
         P.REPORT_EDIT,
+        P.MEETING_EDIT,
+        P.COMMITMENT_UPDATE,
+        P.OUTREACH_EDIT,
     }
 )
 VERIFICATION = frozenset(
@@ -51,13 +61,20 @@ VERIFICATION = frozenset(
 
 # `TRANSFER_RECORD` writes down the answer of an agency whose people have no accounts.
 TRANSFER = frozenset({P.TRANSFER_ASK, P.TRANSFER_ANSWER})
+# What binds an office towards others is for who leads it or keeps the province's data.
+AGREEMENT = frozenset({P.MEETING_CLOSE, P.COMMITMENT_ACCEPT, P.GROUP_EDIT})
 
 ROLE_PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.DISTRICT_OPERATOR: ENTRY,
-    Role.DISTRICT_HEAD: ENTRY | TRANSFER | {P.ASSESSMENT_SUBMIT, P.REPORT_SUBMIT},
+    Role.DISTRICT_HEAD: ENTRY
+    | TRANSFER
+    | AGREEMENT
+    | {P.ASSESSMENT_SUBMIT, P.REPORT_SUBMIT},
     Role.PROVINCE_EDITOR: ENTRY
     | TRANSFER
+    | AGREEMENT
     | {
+        P.PRACTICE_EDIT,
         P.DECREE_EDIT,
         P.ASSESSMENT_SUBMIT,
         P.REPORT_SUBMIT,

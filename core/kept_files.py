@@ -15,15 +15,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-FOLDER = "berkas"
 DAY = 24 * 60 * 60
 Keep = Callable[[bytes, str], str]
 
 
 @contextmanager
-def keeping() -> Iterator[Keep]:
+def keeping(root: str) -> Iterator[Keep]:
     """`keep(content, ending)` stores a file and gives its name, for one row.
 
+    `root` is the folder of one model: what its rows do not name is swept there.
     What was stored goes away again where the block fails. What an outer transaction
     leaves behind, or a process that was killed, `sweep` finds.
     """
@@ -31,7 +31,7 @@ def keeping() -> Iterator[Keep]:
 
     def keep(content: bytes, ending: str) -> str:
         digest = hashlib.sha256(content).hexdigest()
-        name = f"{FOLDER}/{digest[:2]}/{digest}-{secrets.token_hex(8)}.{ending}"
+        name = f"{root}/{digest[:2]}/{digest}-{secrets.token_hex(8)}.{ending}"
         names.append(name)
         return default_storage.save(name, ContentFile(content))
 
@@ -52,14 +52,16 @@ def delete_on_commit(names: Iterable[str]) -> None:
     transaction.on_commit(partial(delete, list(names)))
 
 
-def sweep(named: Callable[[str], Collection[str]], *, older_than: int = DAY) -> int:
-    """Delete the files that no row names, and say how many.
+def sweep(
+    root: str, named: Callable[[str], Collection[str]], *, older_than: int = DAY
+) -> int:
+    """Delete the files of `root` that no row names, and say how many.
 
     `named(folder)` gives the names of files in a folder that rows have. A file of the
     last `older_than` seconds stays: its row may not be committed yet.
     """
     latest, count = time.time() - older_than, 0
-    for folder in _folders():
+    for folder in _folders(root):
         _none, files = default_storage.listdir(folder)
         kept = set(named(folder)) if files else set()
         for file in files:
@@ -70,12 +72,12 @@ def sweep(named: Callable[[str], Collection[str]], *, older_than: int = DAY) -> 
     return count
 
 
-def _folders() -> list[str]:
+def _folders(root: str) -> list[str]:
     try:
-        folders, _files = default_storage.listdir(FOLDER)
+        folders, _files = default_storage.listdir(root)
     except FileNotFoundError:
         return []
-    return [f"{FOLDER}/{folder}" for folder in sorted(folders)]
+    return [f"{root}/{folder}" for folder in sorted(folders)]
 
 
 def _modified(name: str) -> float:

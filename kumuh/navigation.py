@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from agencies.access import current_memberships, holds
-from agencies.roles import Permission
+from agencies.access import current_memberships
 from core.demo import demo_present
 from dashboard.tasks import count_inbox
 
@@ -27,10 +26,6 @@ class Entry:
 
     def holds_page(self, view_name: str) -> bool:
         return view_name == self.url_name or view_name.startswith(self.pages)
-
-
-def may_import(user: Any) -> bool:
-    return holds(user, Permission.SURVEY_IMPORT)
 
 
 def is_staff(user: Any) -> bool:
@@ -59,6 +54,7 @@ MENU = (
             "areas:rule-set-",
             "programs:agreement-",
             "programs:simulation",
+            "areas:survey-",
         ),
     ),
     Entry(_("Decrees"), "areas:decree-list", ("areas:decree-", "areas:transfer-")),
@@ -79,9 +75,9 @@ MENU = (
             "programs:attachment-",
         ),
     ),
+    Entry(_("Rakor"), "coordination:meeting-list", ("coordination:",)),
     Entry(_("Ledger"), "areas:ledger-list", ("areas:ledger-",)),
     Entry(_("Agencies"), "agencies:agency-list", ("agencies:agency-",)),
-    Entry(_("Survey import"), "areas:survey-import", ("areas:survey-",), may_import),
     Entry(_("Admin"), "admin:index", ("admin:",), is_staff),
 )
 

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "agencies",
     "areas",
     "programs",
+    "coordination",
     "dashboard",
 ]
 

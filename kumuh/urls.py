@@ -15,7 +15,7 @@ ACCOUNT = [
     path("sandi/", account.password_change, name="account_change_password"),
     path("konfirmasi/", account.reauthenticate, name="account_reauthenticate"),
 ]
-PAGES = ("dashboard", "agencies", "areas", "programs")
+PAGES = ("dashboard", "agencies", "areas", "programs", "coordination")
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -11,7 +11,15 @@ from django.core.management import call_command
 from django.db import models
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = ["core", "agencies", "areas", "programs", "dashboard", "kumuh"]
+LAYERS = [
+    "core",
+    "agencies",
+    "areas",
+    "programs",
+    "coordination",
+    "dashboard",
+    "kumuh",
+]
 OWN_APPS = LAYERS[:-1]
 
 # Deletion goes on to these rows; everything else is protected. Each has its reason.

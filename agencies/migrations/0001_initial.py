@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             name='NoticeChoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('due', 'A report is due soon'), ('overdue', 'A report is overdue'), ('to_verify', 'Something waits for my verification'), ('returned', 'A report was returned'), ('verified', 'A report was verified'), ('change', 'A change of a verified report was asked or decided'), ('mention', 'Somebody mentioned me')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('due', 'A report is due soon'), ('overdue', 'A report is overdue'), ('to_verify', 'Something waits for my verification'), ('returned', 'A report was returned'), ('verified', 'A report was verified'), ('change', 'A change of a verified report was asked or decided'), ('invited', 'I am invited to a meeting'), ('commitment', 'A commitment was agreed, accepted or checked'), ('promise_due', 'A commitment is due soon or late'), ('mention', 'Somebody mentioned me')], max_length=12, verbose_name='kind')),
                 ('by_mail', models.BooleanField(verbose_name='by mail')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notice_choices', to=settings.AUTH_USER_MODEL)),
             ],
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'choice of notices',
                 'verbose_name_plural': 'choices of notices',
                 'ordering': ['user', 'kind'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['due', 'overdue', 'to_verify', 'returned', 'verified', 'change', 'mention'])), name='notice_choice_kind_known'), models.UniqueConstraint(fields=('user', 'kind'), name='notice_choice_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['due', 'overdue', 'to_verify', 'returned', 'verified', 'change', 'invited', 'commitment', 'promise_due', 'mention'])), name='notice_choice_kind_known'), models.UniqueConstraint(fields=('user', 'kind'), name='notice_choice_once')],
             },
         ),
         migrations.CreateModel(
@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('due', 'A report is due soon'), ('overdue', 'A report is overdue'), ('to_verify', 'Something waits for my verification'), ('returned', 'A report was returned'), ('verified', 'A report was verified'), ('change', 'A change of a verified report was asked or decided'), ('mention', 'Somebody mentioned me')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('due', 'A report is due soon'), ('overdue', 'A report is overdue'), ('to_verify', 'Something waits for my verification'), ('returned', 'A report was returned'), ('verified', 'A report was verified'), ('change', 'A change of a verified report was asked or decided'), ('invited', 'I am invited to a meeting'), ('commitment', 'A commitment was agreed, accepted or checked'), ('promise_due', 'A commitment is due soon or late'), ('mention', 'Somebody mentioned me')], max_length=12, verbose_name='kind')),
                 ('by_mail', models.BooleanField(verbose_name='by mail')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='agencies.noticechoice')),
@@ -288,7 +288,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('due', 'A report is due soon'), ('overdue', 'A report is overdue'), ('to_verify', 'Something waits for my verification'), ('returned', 'A report was returned'), ('verified', 'A report was verified'), ('change', 'A change of a verified report was asked or decided'), ('mention', 'Somebody mentioned me')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('due', 'A report is due soon'), ('overdue', 'A report is overdue'), ('to_verify', 'Something waits for my verification'), ('returned', 'A report was returned'), ('verified', 'A report was verified'), ('change', 'A change of a verified report was asked or decided'), ('invited', 'I am invited to a meeting'), ('commitment', 'A commitment was agreed, accepted or checked'), ('promise_due', 'A commitment is due soon or late'), ('mention', 'Somebody mentioned me')], max_length=12, verbose_name='kind')),
                 ('key', models.CharField(max_length=120, verbose_name='key')),
                 ('text', models.CharField(max_length=500, verbose_name='text')),
                 ('url', models.CharField(blank=True, max_length=200, verbose_name='address')),
@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'notices',
                 'ordering': ['-created_at', '-pk'],
                 'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['user', '-created_at'], name='notice_unread')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['due', 'overdue', 'to_verify', 'returned', 'verified', 'change', 'mention'])), name='notice_kind_known'), models.UniqueConstraint(fields=('user', 'key'), name='notice_once')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['due', 'overdue', 'to_verify', 'returned', 'verified', 'change', 'invited', 'commitment', 'promise_due', 'mention'])), name='notice_kind_known'), models.UniqueConstraint(fields=('user', 'key'), name='notice_once')],
             },
         ),
         migrations.CreateModel(

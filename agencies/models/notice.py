@@ -18,6 +18,9 @@ class NoticeKind(models.TextChoices):
     RETURNED = "returned", _("A report was returned")
     VERIFIED = "verified", _("A report was verified")
     CHANGE = "change", _("A change of a verified report was asked or decided")
+    INVITED = "invited", _("I am invited to a meeting")
+    COMMITMENT = "commitment", _("A commitment was agreed, accepted or checked")
+    PROMISE_DUE = "promise_due", _("A commitment is due soon or late")
     MENTION = "mention", _("Somebody mentioned me")
 
 

@@ -79,6 +79,9 @@ class AssessmentListView(AssessmentScope, FilteredListView):
         if agencies_for(user, Permission.ASSESSMENT_EDIT):
             url = reverse("areas:assessment-create")
             actions.append(action(_("New assessment"), url, "plus", primary=True))
+        if holds(user, Permission.SURVEY_IMPORT):
+            url = reverse("areas:survey-import")
+            actions.append(action(_("Import a survey"), url, "upload"))
         return super().get_context_data(
             actions=actions,
             related=_related(),

@@ -1,0 +1,9 @@
+"""Coordination: meetings, what they agreed, and what became of it."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoordinationConfig(AppConfig):
+    name = "coordination"
+    verbose_name = _("Coordination")
