@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 
-from agencies.models import Agency, User
-from agencies.notices import tell
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.models import Agency, Membership, User
+from agencies.notices import in_indonesian, tell
 from agencies.roles import Permission
-from coordination.models import Commitment
+from coordination.models import Commitment, Invitation, Meeting
+from core import html
 from programs.notices import members_with
 
 
@@ -27,7 +31,45 @@ def tell_commitment(
     return tell(
         users,
         kind="commitment",
-        key=f"{event}:commitment:{commitment.pk}",
+        key=f"commitment:{commitment.pk}:{event}",
         text=text,
         url=commitment.get_absolute_url(),
     )
+
+
+def members_of(agency: Agency) -> list[User]:
+    """Everybody of the agency today, whatever their role."""
+    memberships = Membership.objects.current(timezone.localdate()).filter(agency=agency)
+    people = User.objects.filter(pk__in=memberships.values("user"), is_active=True)
+    return list(people.order_by("pk"))
+
+
+def invited_key(meeting: Meeting, agency: Agency) -> str:
+    """How the keys of notices begin that one agency gets of one invitation."""
+    return f"invited:{meeting.pk}:{agency.pk}"
+
+
+def tell_invited(
+    meeting: Meeting, invitations: Iterable[Invitation], *, has_moved: bool = False
+) -> None:
+    """The people of the invited agencies are told when and where; again if it moved."""
+    with in_indonesian():
+        text = (
+            _("The meeting “%(meeting)s” has moved: %(when)s, %(place)s.")
+            if has_moved
+            else _("You are invited: “%(meeting)s”, %(when)s, %(place)s.")
+        )
+        text %= {
+            "meeting": meeting.title,
+            "when": html.moment(meeting.starts_at),
+            "place": meeting.place,
+        }
+    moment = f"{timezone.now():%Y%m%d%H%M%S%f}" if has_moved else "first"
+    for agency in {invitation.agency for invitation in invitations}:
+        tell(
+            members_of(agency),
+            kind="invited",
+            key=f"{invited_key(meeting, agency)}:{moment}",
+            text=text,
+            url=meeting.get_absolute_url(),
+        )

@@ -93,14 +93,33 @@ class DateInput(forms.DateInput):
         super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
+class DateTimeInput(forms.DateTimeInput):
+    """The browser's own picker of day and time, in the office's zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%dT%H:%M")
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own picker of a time."""
+
+    input_type = "time"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%H:%M")
+
+
 def local_formfield(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
-    """For `Meta.formfield_callback` of a ModelForm: local numbers, date pickers."""
+    """For `Meta.formfield_callback` of a ModelForm: local numbers, pickers of dates."""
     kinds: list[tuple[type[models.Field], dict[str, Any]]] = [
         (RupiahModelField, {"form_class": RupiahField}),
         (models.DecimalField, {"form_class": LocalDecimalField}),
         (models.IntegerField, {"form_class": LocalIntegerField}),
-        (models.DateTimeField, {}),
+        (models.DateTimeField, {"widget": DateTimeInput}),
         (models.DateField, {"widget": DateInput}),
+        (models.TimeField, {"widget": TimeInput}),
     ]
     for kind, options in kinds:
         if isinstance(db_field, kind):

@@ -18,6 +18,14 @@ from areas.api.views import (
     NeighbourhoodViewSet,
     SlumAreaViewSet,
 )
+from coordination.api.meetings import AgendaItemViewSet, MeetingViewSet
+from coordination.api.outreach import OutreachViewSet
+from coordination.api.people import (
+    AttendanceViewSet,
+    InvitationViewSet,
+    SpeakerViewSet,
+)
+from coordination.api.practices import PracticeViewSet
 from core.api import Router
 from dashboard.api.health import DataHealthViewSet
 from dashboard.api.tasks import TaskViewSet
@@ -77,6 +85,13 @@ for prefix, viewset in (
     ("lock-exceptions", LockExceptionViewSet),
     ("timeliness", TimelinessViewSet),
     ("attachments", AttachmentViewSet),
+    ("practices", PracticeViewSet),
+    ("outreach", OutreachViewSet),
+    ("meetings", MeetingViewSet),
+    ("agenda-items", AgendaItemViewSet),
+    ("invitations", InvitationViewSet),
+    ("speakers", SpeakerViewSet),
+    ("attendances", AttendanceViewSet),
     ("data-health", DataHealthViewSet),
     ("tasks", TaskViewSet),
     ("notices", NoticeViewSet),

@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.photos import KINDS
+from core.served_files import CACHED, FETCHED_ANEW, served
 from programs.attachments import (
     WITH_OWNER,
     Owner,
@@ -34,8 +32,6 @@ PAGES = {
     "activity": "programs:activity-files",
     "area": "programs:area-files",
 }
-# A phone on a weak line fetches a picture once a day; nobody else may keep it.
-CACHED, FETCHED_ANEW = "private, max-age=86400", "private, no-store"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,31 +138,10 @@ def file_answer(
         raise PermissionDenied(
             _("The file as it was sent is for who verifies the report.")
         )
-    stored = getattr(record, part)
-    if not stored:
-        raise Http404(_("A document has no thumbnail."))
-    etag = f'"{PurePosixPath(stored.name).stem}"'
-    unchanged = get_conditional_response(request, etag=etag)
-    response = unchanged or _opened(record, part)
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = FETCHED_ANEW if part == "original" else CACHED
-    return response
-
-
-def _opened(record: Attachment, part: str) -> HttpResponseBase:
-    stored = getattr(record, part)
-    try:
-        content = stored.open("rb")
-    except FileNotFoundError as error:
-        raise Http404(_("The file is missing.")) from error
-    ending = PurePosixPath(stored.name).suffix
-    return FileResponse(
-        content,
+    return served(
+        request,
+        getattr(record, part),
+        name=record.name,
         as_attachment=part == "original" or record.kind == AttachmentKind.DOCUMENT,
-        filename=PurePosixPath(record.name).stem + ending,
-        content_type=KINDS.get(ending.removeprefix("."), "application/pdf"),
-        headers={
-            "X-Content-Type-Options": "nosniff",
-            "Content-Encoding": "identity",  # pictures do not get smaller by gzip
-        },
+        cache=FETCHED_ANEW if part == "original" else CACHED,
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,8 +12,9 @@ from agencies.access import can, current_memberships
 from agencies.models import Agency, Membership, User
 from agencies.notices import in_indonesian, settle, tell
 from agencies.roles import Permission, roles_with
+from core import html
 from programs.comments import address_of, title_of
-from programs.models import Comment, ProgressReport, ReportChange
+from programs.models import Comment, LockException, ProgressReport, ReportChange
 
 MOMENT = "%Y-%m-%dT%H:%M:%S.%f"  # as keys have it: a step may be taken twice a second
 
@@ -68,6 +70,25 @@ def tell_verified(report: ProgressReport, *, but: Collection[User] = ()) -> None
     text %= _words(report)
     key = f"verified:{report.pk}"
     _tell_office(report, kind="verified", key=key, text=text, but=but)
+
+
+def tell_exception(exception: LockException) -> None:
+    """The office is told until when it may still report, and why."""
+    report = ProgressReport.objects.filter(
+        agency=exception.agency, period=exception.period
+    ).first()
+    page = report.get_absolute_url() if report else reverse("programs:report-list")
+    with in_indonesian():
+        text = _(
+            "%(agency)s may still report on %(period)s until %(until)s: %(reason)s"
+        ) % {
+            "agency": exception.agency.short_name,
+            "period": exception.period.name,
+            "until": html.day(exception.until),
+            "reason": exception.reason,
+        }
+    people = members_with(exception.agency, Permission.REPORT_EDIT)
+    tell(people, kind="due", key=f"exception:{exception.pk}", text=text, url=page)
 
 
 def tell_submitted(report: ProgressReport) -> None:

@@ -1,8 +1,10 @@
 """An uploaded photo or PDF, looked at and kept: what its content says that it is."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -11,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from areas.services.decree_files import PDF_START, file_problem
 from core import kept_files
-from core.errors import BusinessRuleError
+from core.errors import BusinessRuleError, WrongStateError
 from core.exif import Position
 from core.photos import PhotoError, read_photo, size_problem
 
 PDF_TYPE, PHOTO_TYPE = "application/pdf", "image/jpeg"
 NAME_LENGTH = 200
+Refused = list[tuple[str, list[str]]]
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,26 @@ def receive(content: bytes, keep: kept_files.Keep) -> Received:
         taken_at=photo.taken_at,
         position=photo.position,
     )
+
+
+def receive_each(
+    files: Iterable[UploadedFile], attach: Callable[[UploadedFile], R]
+) -> tuple[list[R], Refused]:
+    """Attach what can be attached: the records, and what is wrong with the others.
+
+    Where nothing can be attached any more, WrongStateError goes on.
+    """
+    records: list[R] = []
+    refused: Refused = []
+    for file in files:
+        try:
+            records.append(attach(file))
+        except WrongStateError:
+            raise
+        except BusinessRuleError as error:
+            texts = [text for found in error.errors.values() for text in found]
+            refused.append((file.name or "", texts))
+    return records, refused
 
 
 def name_of(file: UploadedFile) -> str:

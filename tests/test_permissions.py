@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from areas import services as area_services
 from areas.models import Assessment, Decree, LedgerEntry, LedgerSource
 from programs import services as program_services
+from tests.coordination.promises import promise_of
 from tests.factories_areas import (
     DecreeFactory,
     DecreeLineFactory,
@@ -34,6 +35,7 @@ from tests.factories_budgets import (
     TargetFactory,
 )
 from tests.factories_ledger import credit_unit, decreed_area
+from tests.factories_practices import OutreachFactory, PracticeFactory
 from tests.factories_programs import (
     PeriodFactory,
     ProgrammeFactory,
@@ -185,6 +187,7 @@ def world(
         "draft": draft.pk,
         **money_of(activity, draft, by=head),
         "attachment": program_services.attach_file(activity, file=upload(), by=head).pk,
+        **library_of(office, verifier.memberships.get().agency),
     }
 
 
@@ -207,6 +210,16 @@ def money_of(activity: Any, draft: Any, *, by: Any) -> dict[str, Any]:
         "output": line.outputs.create(
             neighbourhood=unit, indicator=activity.indicator, units=1
         ).pk,
+    }
+
+
+def library_of(office: Any, province: Any) -> dict[str, Any]:
+    """Practices of the province, and what its office may adopt one with."""
+    return {
+        "practice": PracticeFactory(agency=province).pk,
+        "draft_practice": PracticeFactory(agency=province, is_published=False).pk,
+        "adopting": promise_of(office, host=province).pk,
+        "outreach": OutreachFactory(agency=office).pk,
     }
 
 
@@ -408,6 +421,17 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "budget-versions-list": ("", "U++++++++", "U!!!!!!!!"),
     "contract-addenda-detail": ("addendum", "U+++0++++", "UMMMMMMMM"),
     "contract-addenda-list": ("", "U++++++++", "U!!!!!!!!"),
+    "coordination:outreach-create": ("", "L-+++-+--", "L-+++-+--"),
+    "coordination:outreach-detail": ("outreach", "L+++0++++", "LMMMMMMMM"),
+    "coordination:outreach-edit": ("outreach", "L-++0----", "L-++0----"),
+    "coordination:outreach-list": ("", "L++++++++", "LMMMMMMMM"),
+    "coordination:practice-adopt": ("practice", "L-+++-+--", "L-+++-+--"),
+    "coordination:practice-create": ("", "L-----+--", "L-----+--"),
+    "coordination:practice-detail": ("practice", "L++++++++", "LMMMMMMMM"),
+    "coordination:practice-edit": ("practice", "L-----+--", "L-----+--"),
+    "coordination:practice-list": ("", "L++++++++", "LMMMMMMMM"),
+    "coordination:practice-publish": ("draft_practice", "L0000>>>>", "L0000->--"),
+    "coordination:practice-unpublish": ("practice", "L>>>>>>>>", "L----->--"),
     "dashboard:health-check": ("health_check", "L++++++++", "LMMMMMMMM"),
     "dashboard:health-list": ("", "L++++++++", "LMMMMMMMM"),
     "attachments-detail": ("attachment", "U+++0++++", "UMMMMMMMM"),
@@ -447,8 +471,15 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "notices-detail": ("notice", "U000000+0", "UMMMMMMMM"),
     "notices-list": ("", "U++++++++", "UMMMMMMMM"),
     "notices-read": ("notice", "UMMMMMMMM", "U000000+0"),
+    "outreach-detail": ("outreach", "U+++0++++", "UMMMMMMMM"),
+    "outreach-list": ("", "U++++++++", "U!!!!!!!!"),
     "physical-outputs-detail": ("output", "U+++0++++", "UMMMMMMMM"),
     "physical-outputs-list": ("", "U++++++++", "U!!!!!!!!"),
+    "practices-adopt": ("practice", "UMMMMMMMM", "U!!!!!!!!"),
+    "practices-detail": ("practice", "U++++++++", "UMMMMMMMM"),
+    "practices-list": ("", "U++++++++", "U!!!!!!!!"),
+    "practices-publish": ("draft_practice", "UMMMMMMMM", "U0000-+--"),
+    "practices-unpublish": ("practice", "UMMMMMMMM", "U-----+--"),
     "programmes-activate": ("draft_programme", "UMMMMMMMM", "U-++0-+--"),
     "programmes-detail": ("programme", "U+++0++++", "UMMMMMMMM"),
     "programmes-list": ("", "U++++++++", "U!!!!!!!!"),
@@ -738,6 +769,11 @@ FILLED: dict[str, tuple[str, Sent, str]] = {
             "rows": [{"indicator": "4a", "volume": "10", "unit_cost": None}],
         },
         "U+++!++++",
+    ),
+    "practices-adopt": (
+        "practice",
+        lambda world: {"commitment": world["adopting"]},
+        "U-++!----",
     ),
     "progress-reports-verify": (
         "report",

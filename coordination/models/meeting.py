@@ -173,7 +173,11 @@ class Meeting(models.Model):
         _("attendance code"), max_length=12, blank=True, editable=False
     )
     current_item = models.ForeignKey(
-        "AgendaItem", on_delete=models.SET_NULL, null=True, related_name="+"
+        "AgendaItem",
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
     )
     invited_at = models.DateTimeField(_("invited at"), null=True, editable=False)
     opened_at = models.DateTimeField(_("opened at"), null=True, editable=False)

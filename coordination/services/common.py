@@ -28,3 +28,8 @@ def locked_commitment(commitment: Commitment) -> Commitment:
 def next_number(rows: Any) -> int:
     """The number after the highest of these rows; ask under the meeting's lock."""
     return int(rows.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def strip_text(value: Any) -> Any:
+    """A text with plain line ends and nothing around; anything else as it is."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value

@@ -2,9 +2,19 @@
 
 from agencies.models import User
 from areas.models import Decree, SlumArea
+from coordination.models import Meeting, Outreach, Practice, WorkingGroup
 from programs.models import Programme
 
-MARKED = (User, Decree, SlumArea, Programme)
+MARKED = (
+    User,
+    Decree,
+    SlumArea,
+    Programme,
+    Meeting,
+    WorkingGroup,
+    Outreach,
+    Practice,
+)
 
 
 def demo_is_there() -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from agencies.models import Notice, User
@@ -40,9 +40,13 @@ from areas.models import (
     SlumArea,
     SurveyedUnit,
 )
+from coordination.models import File
+from coordination.services.files import forget_files as forget_rakor_files
 from core.errors import BusinessRuleError
+from dashboard.demo.owned import Rows, inserted, own_or_made
 from dashboard.demo.people import SOURCE, acting
 from dashboard.demo.presence import any_marked
+from dashboard.demo.rakor_removal import RAKOR_GUARDS, rakor_rows
 from programs.comments import address_of
 from programs.models import (
     Activity,
@@ -78,9 +82,10 @@ GUARDS = (
     ("areas_assessment", "assessment_immutable"),
     ("areas_surveyedunit", "surveyed_unit_immutable"),
     ("areas_indicatorvalue", "indicator_value_immutable"),
+    *RAKOR_GUARDS,
 )
 LISTED = 20
-Rows = QuerySet[Any]
+FORGET = {Attachment: forget_files, File: forget_rakor_files}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +109,16 @@ def remove_demo() -> list[Removed]:
     with acting(), _guards_open():
         parts = demo_rows()
         _refuse_references(parts)
-        forget_files(parts[0])
+        for rows in parts:
+            if rows.model in FORGET:
+                FORGET[rows.model](rows)
         counts = [_delete(rows) for rows in parts]
         return [*counts, _delete(_unused_periods())]
 
 
 def demo_rows() -> list[Rows]:
     """The example's rows by model: what refers to others before what it refers to."""
-    areas, decrees, programmes = map(_own_or_made, (SlumArea, Decree, Programme))
+    areas, decrees, programmes = map(own_or_made, (SlumArea, Decree, Programme))
     lines = DecreeLine.objects.filter(decree__in=decrees)
     units = Neighbourhood.every.filter(area__in=areas)
     ledger = LedgerEntry.objects.filter(decree_line__in=lines)
@@ -129,6 +136,7 @@ def demo_rows() -> list[Rows]:
     comments = Comment.objects.filter(owned | Q(by__is_demo=True))
     changes = ReportChange.objects.filter(report__in=reports)
     return [
+        *rakor_rows(),
         Attachment.objects.filter(owned),
         CommentMention.objects.filter(Q(comment__in=comments) | Q(user__is_demo=True)),
         comments,
@@ -185,21 +193,6 @@ def _texts(programmes: Rows) -> list[str]:
     return [str(key) for key in programmes.values_list("pk", flat=True)]
 
 
-def _own_or_made(model: type[models.Model]) -> Rows:
-    """Marked as example, or by the trail first written by an example user."""
-    users = list(User.objects.filter(is_demo=True).values_list("pk", flat=True))
-    made = _inserted(model, pgh_context__metadata__user__in=users)
-    found = model._default_manager.filter(Q(is_demo=True) | Q(pk__in=made))
-    return model._default_manager.filter(
-        pk__in=list(found.values_list("pk", flat=True))
-    )
-
-
-def _inserted(model: type[models.Model], **context: Any) -> Rows:
-    events: Any = model.pgh_event_model.objects  # type: ignore[attr-defined]
-    return events.filter(pgh_label="insert", **context).values("pgh_obj_id")
-
-
 def _reports(activities: Rows) -> Rows:
     """Reports begun by an example user, those with example activities only, and those
     that the calendar made and nobody else has saved: it makes them again."""
@@ -225,7 +218,7 @@ def _reports(activities: Rows) -> Rows:
 def _own_periods() -> Rows:
     """Reporting periods that the example brought along."""
     return ReportingPeriod.objects.filter(
-        pk__in=_inserted(ReportingPeriod, pgh_context__metadata__source=SOURCE)
+        pk__in=inserted(ReportingPeriod, pgh_context__metadata__source=SOURCE)
     )
 
 

@@ -13,6 +13,7 @@ from agencies.models import Agency
 from agencies.roles import Permission
 from areas.services.checks import Problems, check_fields, save_checked
 from core import html
+from programs import notices
 from programs.calendar import calendar_office
 from programs.duties import owes
 from programs.models import LockException, ProgressReport, ReportingPeriod
@@ -160,6 +161,7 @@ def grant_exception(
     check_fields(exception, problems)
     problems.raise_any()
     save_checked(exception)
+    notices.tell_exception(exception)
     return exception
 
 

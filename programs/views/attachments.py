@@ -23,7 +23,7 @@ from django.views.generic.detail import SingleObjectMixin
 
 from areas.views.areas import AreaPart
 from areas.views.common import visible_area
-from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from core.errors import NotAllowedError, WrongStateError
 from core.views import ServiceFormView, StepView
 from programs import services
 from programs.attachment_forms import AttachmentForm, UploadForm
@@ -36,10 +36,9 @@ from programs.attachments import (
     require_edit,
 )
 from programs.models import Activity, Attachment, ProgressReport, ReportLine
+from programs.received import Refused, receive_each
 from programs.services.common import require_open
 from programs.views.reports import ReportScope, crumbs_of
-
-Refused = list[tuple[str, list[str]]]
 
 
 class FilesPage(LoginRequiredMixin, TemplateView):
@@ -83,21 +82,14 @@ class FilesPage(LoginRequiredMixin, TemplateView):
     def keep(self, uploads: list[Any], **values: Any) -> tuple[int, Refused]:
         """Store what can be stored: how many are new, and what is wrong with others."""
         before = set(self.owner.attachments.values_list("pk", flat=True))
-        kept: set[int] = set()
-        refused: Refused = []
-        for file in uploads:
-            try:
-                record = services.attach_file(
-                    self.owner, file=file, by=self.request.user, **values
-                )
-            except WrongStateError:
-                raise
-            except BusinessRuleError as error:
-                texts = [text for found in error.errors.values() for text in found]
-                refused.append((file.name, texts))
-            else:
-                kept.add(record.pk)
-        return len(kept - before), refused
+
+        def attach(file: Any) -> Attachment:
+            return services.attach_file(
+                self.owner, file=file, by=self.request.user, **values
+            )
+
+        kept, refused = receive_each(uploads, attach)
+        return len({record.pk for record in kept} - before), refused
 
     def page(self, form: UploadForm | None, refused: Refused) -> HttpResponse:
         return self.render_to_response(

@@ -50,6 +50,7 @@ def test_the_times_of_the_jobs_are_those_of_the_province():
 
     assert first == {
         "agencies.jobs.forget_read_notices": ["03.20", "03.20"],
+        "coordination.jobs.sweep": ["03.30", "03.30"],
         "core.jobs.forget_answers": ["03.10", "03.10"],
         "core.jobs.forget_old_jobs": ["03.00", "03.00"],
         "core.jobs.put_back_lost_jobs": ["00.00", "00.05"],

@@ -269,6 +269,24 @@ def test_an_exception_opens_the_closed_period_for_one_office(
         services.save_report_lines(others, lines=[], by=stranger)
 
 
+def test_the_office_is_told_of_its_exception(
+    closed, reporting, operator, stranger, editor
+):
+    today = timezone.localdate()
+    services.open_due_reports(on=today)
+
+    services.grant_exception(
+        closed, agency=reporting[0], until=today, reason="Banjir", by=editor
+    )
+
+    notice = operator.notices.get(key__startswith="exception:")
+    assert notice.text.startswith("Disperkim Banjarmasin masih boleh melapor TW tutup")
+    assert notice.text.endswith(": Banjir")
+    report = ProgressReport.objects.get(agency=reporting[0])
+    assert notice.url == report.get_absolute_url()
+    assert not stranger.notices.filter(key__startswith="exception:").exists()
+
+
 def test_the_latest_exception_counts(closed, office, operator, editor):
     today = timezone.localdate()
     for days in (30, 0):

@@ -1,0 +1,115 @@
+"""The endpoint of Pokja and Forum PKP; writes are the pages' services."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.models import Agency
+from coordination import services
+from coordination.group_filters import GroupFilter
+from coordination.group_tables import with_counts
+from coordination.models import GroupMember, GroupPlan, WorkingGroup
+from core.errors import BusinessRuleError
+from programs.api.views import WrittenByService, cleaned
+
+# The service tells all problems at once, under a lock.
+NO_VALIDATORS: list[Any] = []
+
+
+class MemberSerializer(serializers.ModelSerializer):
+    """Somebody of an agency; without a name the agency as such."""
+
+    agency = serializers.PrimaryKeyRelatedField(queryset=Agency.objects.all())
+
+    class Meta:
+        model = GroupMember
+        fields = ("id", "name", "agency", "team", "role", "gender")
+        validators = NO_VALIDATORS
+
+
+class PlanSerializer(serializers.ModelSerializer):
+    """A line of the work plan of a year."""
+
+    year = serializers.IntegerField(min_value=1990, max_value=2100)
+
+    class Meta:
+        model = GroupPlan
+        fields = ("id", "year", "text", "due_on", "state", "note")
+        validators = NO_VALIDATORS
+
+
+class GroupSerializer(serializers.ModelSerializer):
+    """A group by its decree. `plan_count` and `plan_done` are of the year that runs."""
+
+    agency = serializers.PrimaryKeyRelatedField(queryset=Agency.objects.all())
+    members = MemberSerializer(many=True, read_only=True)
+    plans = PlanSerializer(many=True, read_only=True)
+    session_count = serializers.IntegerField(read_only=True)
+    plan_count = serializers.IntegerField(read_only=True)
+    plan_done = serializers.IntegerField(read_only=True)
+
+    class Meta:
+        model = WorkingGroup
+        fields = (
+            "id",
+            "name",
+            "kind",
+            "agency",
+            "decree_number",
+            "decree_on",
+            "valid_until",
+            "signed_by",
+            "members",
+            "plans",
+            "session_count",
+            "plan_count",
+            "plan_done",
+            "is_demo",
+        )
+        validators = NO_VALIDATORS
+
+
+class WorkingGroupViewSet(WrittenByService):
+    """Pokja and Forum PKP of your region, and those in which your agency sits."""
+
+    queryset = WorkingGroup.objects.none()
+    serializer_class = GroupSerializer
+    filterset_class = GroupFilter
+
+    def get_queryset(self) -> QuerySet:
+        groups = with_counts(WorkingGroup.objects.visible_to(self.request.user))
+        groups = groups.select_related("agency").prefetch_related("members", "plans")
+        return groups.order_by("name", "pk")
+
+    def create_record(self, **values: Any) -> WorkingGroup:
+        return services.create_group(**values)
+
+    def update_record(self, record: WorkingGroup, **values: Any) -> WorkingGroup:
+        if values.pop("agency", record.agency) != record.agency:
+            sentence = _("The secretariat of a group never changes.")
+            raise BusinessRuleError(errors={"agency": [sentence]})
+        return services.change_group(record, **values)
+
+    @extend_schema(request=MemberSerializer, responses={201: MemberSerializer})
+    @action(detail=True, methods=["post"])
+    def members(self, request: Request, pk: str) -> Response:
+        """Add somebody who sits in the group."""
+        group = self.get_object()
+        values = cleaned(MemberSerializer(data=request.data))
+        member = services.add_member(group, by=request.user, **values)
+        return Response(MemberSerializer(member).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=PlanSerializer, responses={201: PlanSerializer})
+    @action(detail=True, methods=["post"])
+    def plans(self, request: Request, pk: str) -> Response:
+        """Add a line to the work plan."""
+        group = self.get_object()
+        values = cleaned(PlanSerializer(data=request.data))
+        plan = services.add_plan(group, by=request.user, **values)
+        return Response(PlanSerializer(plan).data, status=status.HTTP_201_CREATED)

@@ -1,0 +1,190 @@
+"""Invitations, resource persons and the attendance list as JSON."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agencies.models import Agency
+from coordination import services
+from coordination.api.parts import PartViewSet
+from coordination.meeting_filters import (
+    AttendanceFilter,
+    InvitationFilter,
+    SpeakerFilter,
+)
+from coordination.meeting_forms import ANSWERS
+from coordination.models import AgendaItem, Attendance, Invitation, Meeting, Speaker
+from programs.api.views import cleaned
+
+
+class PartSerializer(serializers.ModelSerializer):
+    """Part of a meeting, of an agency."""
+
+    meeting = serializers.PrimaryKeyRelatedField(queryset=Meeting.objects.all())
+    agency = serializers.PrimaryKeyRelatedField(queryset=Agency.objects.all())
+    agency_name = serializers.CharField(source="agency.short_name", read_only=True)
+
+
+class InvitationSerializer(PartSerializer):
+    """An agency that is asked to come, or one `person` of it; answered by `answer`."""
+
+    class Meta:
+        model = Invitation
+        fields = (
+            "id",
+            "meeting",
+            "agency",
+            "agency_name",
+            "person",
+            "response",
+            "response_note",
+            "responded_at",
+        )
+        read_only_fields = ("response", "response_note", "responded_at")
+        # The service tells all problems at once, under a lock.
+        validators: list[Any] = []
+
+
+class AnswerSerializer(serializers.Serializer):
+    response = serializers.ChoiceField(choices=ANSWERS)
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class SpeakerSerializer(PartSerializer):
+    """A resource person with the item at which they speak."""
+
+    item = serializers.PrimaryKeyRelatedField(
+        queryset=AgendaItem.objects.all(), required=False, allow_null=True
+    )
+
+    class Meta:
+        model = Speaker
+        fields = (
+            "id",
+            "meeting",
+            "name",
+            "agency",
+            "agency_name",
+            "position",
+            "topic",
+            "item",
+        )
+        validators: list[Any] = []
+
+
+class AttendanceSerializer(PartSerializer):
+    """Somebody who came; written down by hand unless `via` says `code`."""
+
+    class Meta:
+        model = Attendance
+        fields = (
+            "id",
+            "meeting",
+            "name",
+            "agency",
+            "agency_name",
+            "position",
+            "gender",
+            "via",
+            "at",
+        )
+        read_only_fields = ("via", "at")
+        validators: list[Any] = []
+
+
+class SignSerializer(serializers.Serializer):
+    """Signing for oneself with the code that the room sees."""
+
+    code = serializers.CharField(max_length=12)
+    name = serializers.CharField(max_length=200)
+    agency = serializers.PrimaryKeyRelatedField(queryset=Agency.objects.all())
+    position = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    gender = serializers.ChoiceField(choices=Attendance.Gender.choices)
+
+
+class InvitationViewSet(PartViewSet):
+    """Who is asked to come, with the answers."""
+
+    queryset = Invitation.objects.none()
+    serializer_class = InvitationSerializer
+    filterset_class = InvitationFilter
+    http_method_names = ["get", "post", "delete", "head", "options"]
+
+    def get_queryset(self) -> QuerySet:
+        invitations = Invitation.objects.visible_to(self.request.user)
+        return invitations.select_related("meeting__agency", "agency").order_by(
+            "meeting", "agency__name", "person", "pk"
+        )
+
+    def create_record(self, **values: Any) -> Invitation:
+        return services.invite_agency(values.pop("meeting"), **values)
+
+    def remove(self, record: Invitation) -> None:
+        services.withdraw_invitation(record, by=self.request.user)
+
+    @extend_schema(request=AnswerSerializer, responses=InvitationSerializer)
+    @action(detail=True, methods=["post"])
+    def answer(self, request: Request, pk: str) -> Response:
+        """Say whether one comes."""
+        invitation = self.get_object()
+        values = cleaned(AnswerSerializer(data=request.data))
+        services.answer_invitation(invitation, by=request.user, **values)
+        return Response(self.shown(invitation))
+
+
+class SpeakerViewSet(PartViewSet):
+    """Resource persons of meetings."""
+
+    queryset = Speaker.objects.none()
+    serializer_class = SpeakerSerializer
+    filterset_class = SpeakerFilter
+
+    def get_queryset(self) -> QuerySet:
+        speakers = Speaker.objects.visible_to(self.request.user)
+        return speakers.select_related("meeting__agency", "agency", "item").order_by(
+            "meeting", "name", "pk"
+        )
+
+    def create_record(self, **values: Any) -> Speaker:
+        return services.add_speaker(values.pop("meeting"), **values)
+
+    def update_part(self, record: Speaker, **values: Any) -> None:
+        services.change_speaker(record, **values)
+
+    def remove(self, record: Speaker) -> None:
+        services.remove_speaker(record, by=self.request.user)
+
+
+class AttendanceViewSet(PartViewSet):
+    """Who came."""
+
+    queryset = Attendance.objects.none()
+    serializer_class = AttendanceSerializer
+    filterset_class = AttendanceFilter
+    http_method_names = ["get", "post", "delete", "head", "options"]
+
+    def get_queryset(self) -> QuerySet:
+        attendances = Attendance.objects.visible_to(self.request.user)
+        return attendances.select_related("meeting__agency", "agency").order_by(
+            "meeting", "at", "pk"
+        )
+
+    def create_record(self, **values: Any) -> Attendance:
+        return services.record_attendance(values.pop("meeting"), **values)
+
+    def remove(self, record: Attendance) -> None:
+        services.remove_attendance(record, by=self.request.user)
+
+    @extend_schema(request=SignSerializer, responses={201: AttendanceSerializer})
+    @action(detail=False, methods=["post"])
+    def sign(self, request: Request) -> Response:
+        """Sign the list of the meeting in session that has this code."""
+        values = cleaned(SignSerializer(data=request.data))
+        attendance = services.sign_attendance(by=request.user, **values)
+        data = self.get_serializer(attendance).data
+        return Response(data, status=status.HTTP_201_CREATED)

@@ -1,0 +1,265 @@
+"""What the page of a commitment shows: its steps, its facts, its news, its chain."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from coordination import commitment_steps as steps
+from coordination import services
+from coordination.chain import Chain, Work
+from coordination.commitment_forms import CheckForm, ReasonForm, UpdateForm
+from coordination.models import Commitment
+from core import html
+from core.workflow import OfferedStep, Step
+from programs.models import Activity
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A step on pages: its address, its form, the service that takes it."""
+
+    address: str
+    take: Callable[..., Any]
+    done: str | Promise
+    tone: str = "quiet"
+    icon: str = ""
+    form: type[forms.Form] | None = None
+
+
+LOOKS: Mapping[Step, Look] = {
+    steps.ACCEPT: Look(
+        "terima",
+        services.accept_commitment,
+        gettext_lazy("The commitment is accepted."),
+        "primary",
+        "check",
+    ),
+    steps.OBJECT: Look(
+        "keberatan",
+        services.object_to_commitment,
+        gettext_lazy("The secretariat is told of the objection."),
+        "return",
+        "return",
+        ReasonForm,
+    ),
+    steps.PROGRESS: Look(
+        "kabar",
+        services.report_progress,
+        gettext_lazy("The update is stored. Evidence can be added to it now."),
+        "primary",
+        "send",
+        UpdateForm,
+    ),
+    steps.CLAIM: Look(
+        "selesai",
+        services.claim_done,
+        gettext_lazy("The secretariat is asked to check it."),
+        "primary",
+        "check",
+        UpdateForm,
+    ),
+    steps.CHECK: Look(
+        "periksa",
+        services.check_done,
+        gettext_lazy("The commitment is done."),
+        "primary",
+        "check",
+        CheckForm,
+    ),
+    steps.RETURN: Look(
+        "kembalikan",
+        services.return_commitment,
+        gettext_lazy("The agency is told what is lacking."),
+        "return",
+        "return",
+        ReasonForm,
+    ),
+    steps.DROP: Look(
+        "batalkan",
+        services.drop_commitment,
+        gettext_lazy("The commitment is dropped."),
+        "return",
+        "close",
+        ReasonForm,
+    ),
+}
+# What an update says was done, by the name of its step.
+UPDATE_WORDS: Mapping[str, str | Promise] = {
+    steps.ACCEPT.name: gettext_lazy("Accepted"),
+    steps.OBJECT.name: gettext_lazy("Objected"),
+    steps.PROGRESS.name: gettext_lazy("News"),
+    steps.CLAIM.name: gettext_lazy("Said to be done"),
+    steps.CHECK.name: gettext_lazy("Checked: done"),
+    steps.RETURN.name: gettext_lazy("Not done yet"),
+    steps.DROP.name: gettext_lazy("Dropped"),
+    "change": gettext_lazy("Words changed"),
+    "link": gettext_lazy("Activity linked"),
+    "unlink": gettext_lazy("Activity unlinked"),
+}
+
+
+def url_of(step: Step, commitment: Commitment) -> str:
+    return reverse(f"coordination:commitment-{step.name}", args=[commitment.pk])
+
+
+def posted_steps(
+    commitment: Commitment, offered: list[OfferedStep]
+) -> list[dict[str, Any]]:
+    """The steps as `_components/steps.html` shows them."""
+    shown = []
+    for item in offered:
+        look = LOOKS[item.step]
+        form = look.form(auto_id=f"id_{item.name}_%s") if look.form else None
+        shown.append(
+            {
+                "name": item.name,
+                "label": item.label,
+                "url": url_of(item.step, commitment),
+                "is_open": item.is_open,
+                "reasons": item.reasons,
+                "form": form,
+                "tone": look.tone,
+                "icon": look.icon,
+            }
+        )
+    return shown
+
+
+def facts_of(commitment: Commitment) -> list[dict[str, Any]]:
+    """Who promised what by when, as facts; those without a value are left out."""
+    meeting, agency = commitment.meeting, commitment.agency
+    found: list[dict[str, Any]] = [
+        {
+            "label": _("Responsible agency"),
+            "value": agency.short_name,
+            "note": commitment.person,
+        },
+        {"label": _("Due"), "value": html.day(commitment.due_on)},
+        {
+            "label": _("Meeting"),
+            "value": meeting.title,
+            "url": meeting.get_absolute_url(),
+            "note": html.day(meeting.starts_at),
+        },
+        {"label": _("Agenda item"), "value": commitment.item},
+    ]
+    rows = [
+        (_("Decision"), commitment.decision),
+        (_("Supported by"), _names(commitment.supporters.all(), "short_name")),
+        (_("Source of funds"), commitment.get_fund_display()),
+        (_("Proof that it is done"), commitment.proof),
+        (_("Accepted by"), accepted_by(commitment)),
+        (_("Reason of dropping it"), commitment.drop_reason),
+    ]
+    found += [{"label": label, "value": value} for label, value in rows if value]
+    if practice := commitment.practice:
+        url = practice.get_absolute_url()
+        found.append({"label": _("Practice adopted"), "value": practice, "url": url})
+    return found
+
+
+def targets_of(commitment: Commitment) -> list[dict[str, Any]]:
+    """What was promised, in each measure that was named."""
+    rows: list[tuple[str, Any, str]] = [
+        (_("Hectares"), commitment.target_hectares, "ha"),
+        (_("Volume"), commitment.target_volume, commitment.target_unit),
+    ]
+    found = [
+        {"label": label, "value": html.figure(value, None), "note": unit}
+        for label, value, unit in rows
+        if value is not None
+    ]
+    if commitment.target_rupiah is not None:
+        money = html.rupiah(commitment.target_rupiah)
+        found.append({"label": _("Money"), "value": money})
+    if commitment.target_document:
+        found.append({"label": _("Document"), "value": commitment.target_document})
+    return found
+
+
+def accepted_by(commitment: Commitment) -> str:
+    """Who accepted it and when; by a link, the name that was written down."""
+    if commitment.accepted_at is None:
+        return ""
+    who = commitment.accepted_name or str(commitment.accepted_by)
+    words = {"who": who, "when": html.day(commitment.accepted_at)}
+    if commitment.accepted_name:
+        return _("%(who)s, by a link, %(when)s") % words
+    return _("%(who)s, %(when)s") % words
+
+
+def updates_of(commitment: Commitment) -> list[dict[str, Any]]:
+    """What happened, the latest first, with the evidence."""
+    updates = commitment.updates.select_related("by").prefetch_related("files")
+    return [
+        {
+            "update": update,
+            "word": UPDATE_WORDS.get(update.step, update.step),
+            "who": update.by or update.by_name,
+            "files": list(update.files.all()),
+            "files_url": reverse("coordination:files", args=["kabar", update.pk]),
+        }
+        for update in updates.order_by("-at", "-pk")
+    ]
+
+
+def chain_facts(commitment: Commitment, chain: Chain, user: Any) -> dict[str, Any]:
+    """The four figures, each a link to what it stands on, and the works in it."""
+    here = commitment.get_absolute_url()
+    meeting = commitment.meeting.get_absolute_url()
+    nothing = _("no activity linked yet")
+    missing = {
+        "planned": "" if chain.is_linked else nothing,
+        "reported": _("nothing reported yet") if chain.is_linked else nothing,
+        "verified": _("nothing verified yet") if chain.is_linked else nothing,
+    }
+    rows = [
+        (
+            "promised",
+            _("Promised"),
+            f"{meeting}#kesepakatan",
+            _("no target in hectares"),
+        ),
+        ("planned", _("Planned"), f"{here}#kegiatan", missing["planned"]),
+        ("reported", _("Reported"), f"{here}#kegiatan", missing["reported"]),
+        ("verified", _("Verified"), f"{here}#kegiatan", missing["verified"]),
+    ]
+    figures = []
+    for name, label, url, absent in rows:
+        value = getattr(chain, name)
+        figures.append(
+            {
+                "name": name,
+                "label": label,
+                "value": value,
+                "url": "" if value is None else _direct(name, chain, user) or url,
+                "absent": absent or _("unknown: the area has no decree in force"),
+            }
+        )
+    return {"figures": figures, "works": chain.works}
+
+
+def _direct(name: str, chain: Chain, user: Any) -> str:
+    """Straight to the rows of the only work there is, where the person sees it."""
+    if name == "promised" or len(chain.works) != 1:
+        return ""
+    return work_url(chain.works[0], user, is_ledger=name == "verified")
+
+
+def work_url(work: Work, user: Any, *, is_ledger: bool = False) -> str:
+    """The activity's page, or its entries in the ledger; empty out of sight."""
+    if not Activity.objects.visible_to(user).filter(pk=work.activity.pk).exists():
+        return ""
+    if is_ledger and work.source:
+        return reverse("areas:ledger-work", args=[work.source])
+    return work.activity.get_absolute_url()
+
+
+def _names(rows: Any, attribute: str) -> str:
+    return ", ".join(getattr(row, attribute) for row in rows)

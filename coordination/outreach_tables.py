@@ -1,0 +1,39 @@
+"""Columns of outreach, on the page and in its files."""
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from coordination.models import Outreach
+from coordination.models.outreach import Topic
+from core.tables import Column
+
+
+def with_people(outreach: QuerySet) -> QuerySet:
+    """Add `people`: women and men together."""
+    return outreach.annotate(people=F("women") + F("men"))
+
+
+def topic_names(outreach: Outreach) -> list[str]:
+    labels = dict(Topic.choices)
+    return [str(labels[topic]) for topic in outreach.topics]
+
+
+def topics_text(outreach: Outreach) -> str:
+    return ", ".join(topic_names(outreach))
+
+
+# For events of `with_people`.
+OUTREACH_COLUMNS = (
+    Column(_("Outreach"), "title", "title", link=True, note="place"),
+    Column(_("Place"), "place", only="csv"),
+    Column(_("Date"), "held_on", "held_on", kind="date"),
+    Column(_("Held by"), "agency.short_name", "agency__short_name"),
+    Column(_("Regency/city"), "regency.name", "regency__name"),
+    Column(_("Topics"), topics_text),
+    Column(_("Prevention"), "get_prevention_display", "prevention"),
+    Column(_("Women"), "women", "women", kind="number", name="women"),
+    Column(_("Men"), "men", "men", kind="number", name="men"),
+    Column(_("People"), "people", "people", kind="number", name="people"),
+    Column(_("Material"), "material", only="csv"),
+    Column(_("Follow-up"), "follow_up", only="csv"),
+)

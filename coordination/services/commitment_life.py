@@ -1,0 +1,217 @@
+"""What becomes of a commitment: accepted, reported on, done and checked, or dropped."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.access import require
+from agencies.models import User
+from agencies.roles import Permission
+from coordination import commitment_steps as steps
+from coordination.commitment_notices import settle_commitment, tell_step
+from coordination.models import Commitment, CommitmentActivity, CommitmentUpdate
+from coordination.services.common import locked_commitment, strip_text
+from core.errors import BusinessRuleError, WrongStateError
+from core.workflow import Step
+from programs.models import Activity
+
+LINK, UNLINK = "link", "unlink"
+REASON_LENGTH = 300  # as the field that keeps why it was dropped
+TEXT_LENGTH = 4000
+
+
+@transaction.atomic
+def accept_commitment(commitment: Commitment, *, by: User) -> Commitment:
+    """The agency makes the promise its own."""
+    commitment = _taken(steps.ACCEPT, commitment, by)
+    commitment.accepted_at = timezone.now()
+    commitment.accepted_by = by
+    _move(commitment, steps.ACCEPT, by=by)
+    return commitment
+
+
+@transaction.atomic
+def object_to_commitment(commitment: Commitment, *, reason: str, by: User) -> None:
+    """The agency says why it does not accept; the secretariat changes or drops it."""
+    commitment = _taken(steps.OBJECT, commitment, by)
+    reason = _said(reason, "reason", _("Say why, and what you could promise instead."))
+    if not _is_repeat(commitment, steps.OBJECT, reason, by):
+        _move(commitment, steps.OBJECT, text=reason, by=by)
+
+
+@transaction.atomic
+def report_progress(commitment: Commitment, *, text: str, by: User) -> CommitmentUpdate:
+    """Say what was done. The same words again are the same update."""
+    commitment = _taken(steps.PROGRESS, commitment, by)
+    text = _said(text, "text", _("Write what was done since the last update."))
+    if found := _is_repeat(commitment, steps.PROGRESS, text, by):
+        return found
+    return _move(commitment, steps.PROGRESS, text=text, by=by)
+
+
+@transaction.atomic
+def claim_done(commitment: Commitment, *, text: str, by: User) -> CommitmentUpdate:
+    """The agency says that it kept the promise, and by what that is seen."""
+    commitment = _taken(steps.CLAIM, commitment, by)
+    text = _said(text, "text", _("Write by what it is seen that it is done."))
+    commitment.claimed_by = by
+    settle_commitment(commitment, "due")
+    return _move(commitment, steps.CLAIM, text=text, by=by)
+
+
+@transaction.atomic
+def check_done(commitment: Commitment, *, text: str = "", by: User) -> Commitment:
+    """The secretariat confirms it; who said that it is done cannot."""
+    commitment = _taken(steps.CHECK, commitment, by)
+    commitment.done_on = timezone.localdate()
+    commitment.checked_by = by
+    settle_commitment(commitment, "claim", "due")
+    _move(commitment, steps.CHECK, text=strip_text(text)[:TEXT_LENGTH], by=by)
+    return commitment
+
+
+@transaction.atomic
+def return_commitment(commitment: Commitment, *, reason: str, by: User) -> Commitment:
+    """The secretariat says what is still lacking."""
+    commitment = _taken(steps.RETURN, commitment, by)
+    reason = _said(reason, "reason", _("Say what is still lacking."))
+    commitment.claimed_by = None
+    settle_commitment(commitment, "claim")
+    _move(commitment, steps.RETURN, text=reason, by=by)
+    return commitment
+
+
+@transaction.atomic
+def drop_commitment(commitment: Commitment, *, reason: str, by: User) -> Commitment:
+    """The host gives the promise up, and says why; it stays in the list."""
+    commitment = _taken(steps.DROP, commitment, by)
+    sentence = _("Say why it is given up, such as the decision that says so.")
+    reason = _said(reason, "reason", sentence, most=REASON_LENGTH)
+    commitment.drop_reason = reason
+    settle_commitment(commitment, "agreed", "changed", "claim", "due")
+    _move(commitment, steps.DROP, text=reason, by=by)
+    return commitment
+
+
+@transaction.atomic
+def link_activity(
+    commitment: Commitment, *, activity: Activity, by: User
+) -> CommitmentActivity:
+    """Name the work with which the promise is kept: the agency's own activity.
+
+    Linked already, it comes back as it is.
+    """
+    commitment = _linkable(commitment, by)
+    known = CommitmentActivity.objects.filter(commitment=commitment, activity=activity)
+    if found := known.first():
+        return found
+    _require_own(commitment, activity, by)
+    link = CommitmentActivity.objects.create(
+        commitment=commitment, activity=activity, by=by
+    )
+    _update(commitment, LINK, activity.name, by=by)
+    return link
+
+
+@transaction.atomic
+def unlink_activity(commitment: Commitment, *, activity: Activity, by: User) -> None:
+    """Take the link away; the updates keep that it was there."""
+    commitment = _linkable(commitment, by)
+    links = CommitmentActivity.objects.filter(commitment=commitment, activity=activity)
+    gone, _rows = links.delete()
+    if gone:
+        _update(commitment, UNLINK, activity.name, by=by)
+
+
+def _taken(step: Step, commitment: Commitment, by: User) -> Commitment:
+    """The commitment under its lock, after right and state were asked of it."""
+    commitment = locked_commitment(commitment)
+    steps.require_step(step, commitment, by)
+    return commitment
+
+
+def _move(
+    commitment: Commitment,
+    step: Step,
+    *,
+    by: User | None,
+    text: str = "",
+    name: str = "",
+) -> CommitmentUpdate:
+    """Bring it where the step leads, write the update, tell the other side."""
+    commitment.state = step.target
+    commitment.save()
+    update = _update(commitment, step.name, text, by=by, name=name)
+    if step in (steps.ACCEPT, steps.OBJECT):
+        settle_commitment(commitment, "agreed", "changed")
+    tell_step(commitment, step, update)
+    return update
+
+
+@transaction.atomic
+def accept_in_name(commitment: Commitment, *, name: str) -> CommitmentUpdate:
+    """Accept without an account; lock, state and right were asked of the link."""
+    commitment.accepted_at = timezone.now()
+    commitment.accepted_name = name
+    return _move(commitment, steps.ACCEPT, by=None, name=name)
+
+
+def _update(
+    commitment: Commitment, step: str, text: str, *, by: User | None, name: str = ""
+) -> CommitmentUpdate:
+    return CommitmentUpdate.objects.create(
+        commitment=commitment, step=step, text=text, by=by, by_name=name
+    )
+
+
+def _said(text: str, field: str, sentence: str, *, most: int = TEXT_LENGTH) -> str:
+    """The text as it is kept; nothing, too much or what cannot be stored is refused."""
+    text = strip_text(text)
+    problem = ""
+    if not text:
+        problem = sentence
+    elif "\x00" in text:
+        problem = _("The text contains a character that cannot be stored.")
+    elif len(text) > most:
+        problem = _("Say it in at most %(count)s characters.") % {"count": most}
+    if problem:
+        raise BusinessRuleError(errors={field: [problem]})
+    return text
+
+
+def _is_repeat(
+    commitment: Commitment, step: Step, text: str, by: User
+) -> CommitmentUpdate | None:
+    """The latest update, where it says the same by the same person."""
+    last = commitment.updates.order_by("-at", "-pk").first()
+    if last and (last.step, last.text, last.by_id) == (step.name, text, by.pk):
+        return last
+    return None
+
+
+def _linkable(commitment: Commitment, by: User) -> Commitment:
+    commitment = locked_commitment(commitment)
+    require(by, Permission.COMMITMENT_UPDATE, agency=commitment.agency)
+    if not commitment.is_pending:
+        raise WrongStateError(
+            _("The commitment is “%(state)s”: its activities stay as they are.")
+            % {"state": commitment.get_state_display()}
+        )
+    return commitment
+
+
+def _require_own(commitment: Commitment, activity: Activity, by: Any) -> None:
+    agency = commitment.agency
+    seen = Activity.objects.visible_to(by).filter(pk=activity.pk)
+    of_agency = seen.filter(agency=agency) | seen.filter(programme__agency=agency)
+    if not of_agency.exists():
+        raise BusinessRuleError(
+            errors={
+                "activity": [
+                    _("Choose an activity of %(agency)s that you see.")
+                    % {"agency": agency.short_name}
+                ]
+            }
+        )

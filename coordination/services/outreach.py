@@ -1,0 +1,167 @@
+"""Outreach: an event is written down once it was held."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any, TypedDict, Unpack, cast
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies.access import require
+from agencies.models import Agency, Region
+from agencies.roles import Permission
+from areas.models import SlumArea
+from areas.services.checks import Problems, check_fields, save_checked
+from coordination.models import Commitment, Outreach, OutreachArea, OutreachPartner
+from coordination.models.outreach import Topic
+from coordination.texts import put_texts
+
+EARLIEST = date(2000, 1, 1)
+LINKS = ("areas", "partners")
+
+
+class OutreachValues(TypedDict, total=False):
+    """What an event has besides the agency that held it."""
+
+    title: str
+    held_on: date
+    partners: Collection[Agency]
+    regency: Region
+    place: str
+    areas: Collection[SlumArea]
+    prevention: str
+    topics: Collection[str]
+    women: int
+    men: int
+    material: str
+    follow_up: str
+    commitment: Commitment | None
+
+
+@transaction.atomic
+def record_outreach(
+    *, agency: Agency, by: Any, **values: Unpack[OutreachValues]
+) -> Outreach:
+    """An event that `agency` held. Raises BusinessRuleError with every problem."""
+    require(by, Permission.OUTREACH_EDIT, agency=agency)
+    return _stored(Outreach(agency=agency, created_by=by), values, by)
+
+
+@transaction.atomic
+def change_outreach(
+    outreach: Outreach, *, by: Any, **values: Unpack[OutreachValues]
+) -> Outreach:
+    """Change what is named in `values`; who held it never changes."""
+    rows = Outreach.objects.select_for_update(of=("self",)).select_related(
+        "agency", "regency"
+    )
+    outreach = rows.get(pk=outreach.pk)
+    require(by, Permission.OUTREACH_EDIT, agency=outreach.agency)
+    return _stored(outreach, values, by)
+
+
+def _stored(outreach: Outreach, values: OutreachValues, by: Any) -> Outreach:
+    rest: dict[str, Any] = dict(values)
+    areas, partners = (rest.pop(name, None) for name in LINKS)
+    put_texts(outreach, rest)
+    outreach.topics = sorted(set(outreach.topics or []))
+    problems = Problems()
+    _check_event(outreach, problems)
+    _check_areas(outreach, areas, problems, by)
+    _check_partners(outreach, partners or (), problems)
+    if "commitment" in values:
+        _check_commitment(outreach, problems, by)
+    check_fields(outreach, problems)
+    problems.raise_any()
+    save_checked(outreach)
+    _set_links(OutreachArea, outreach, "area", areas)
+    _set_links(OutreachPartner, outreach, "agency", partners)
+    return outreach
+
+
+def _check_event(outreach: Outreach, problems: Problems) -> None:
+    day, women, men = outreach.held_on, outreach.women, outreach.men
+    if day and day > timezone.localdate():
+        problems["held_on"].append(
+            _("This day has not come yet. Write it down once it was held.")
+        )
+    if day and day < EARLIEST:
+        problems["held_on"].append(_("The date lies before 2000. Is the year right?"))
+    if women is not None and men is not None and women + men < 1:
+        problems["women"].append(_("At least one person came: count women and men."))
+    if not outreach.topics:
+        problems["topics"].append(_("Tick what it was about, at least one topic."))
+    if unknown := [topic for topic in outreach.topics if topic not in Topic.values]:
+        problems["topics"].append(
+            _("These topics are not known: %(topics)s.")
+            % {"topics": ", ".join(unknown)}
+        )
+
+
+def _check_areas(
+    outreach: Outreach, areas: Iterable[SlumArea] | None, problems: Problems, by: Any
+) -> None:
+    """New areas in the person's sight, all of them in the regency of the event."""
+    had = set(_linked(OutreachArea, outreach, "area"))
+    new = [area for area in areas or () if area.pk not in had]
+    asked = SlumArea.objects.filter(pk__in=[area.pk for area in new])
+    seen = set(asked.visible_to(by).values_list("pk", flat=True))
+    if any(area.pk not in seen for area in new):
+        problems["areas"].append(_("Choose areas that you see in the list of areas."))
+    known = [area for area in new if area.pk in seen]
+    if areas is None:
+        kept: Iterable[SlumArea] = SlumArea.objects.filter(pk__in=had)
+    else:
+        kept = [*known, *(area for area in areas if area.pk in had)]
+    for area in kept:
+        if outreach.regency_id and area.regency_id != outreach.regency_id:
+            problems["areas"].append(
+                _("%(area)s does not lie in %(regency)s.")
+                % {"area": area, "regency": outreach.regency}
+            )
+
+
+def _check_partners(
+    outreach: Outreach, partners: Iterable[Agency], problems: Problems
+) -> None:
+    if any(partner.pk == outreach.agency_id for partner in partners):
+        problems["partners"].append(
+            _("%(agency)s held it itself. Choose only who else did.")
+            % {"agency": outreach.agency.short_name}
+        )
+
+
+def _check_commitment(outreach: Outreach, problems: Problems, by: Any) -> None:
+    """A commitment in sight; one that it has already may stay."""
+    had = Outreach.objects.filter(pk=outreach.pk).values_list("commitment", flat=True)
+    key = outreach.commitment_id
+    if key is None or key in set(had):
+        return
+    if not Commitment.objects.visible_to(by).filter(pk=key).exists():
+        problems["commitment"].append(
+            _("Choose a commitment that you see in the list of commitments.")
+        )
+
+
+def _set_links(
+    model: type[Model], outreach: Outreach, name: str, rows: Iterable[Model] | None
+) -> None:
+    """Link exactly these rows, where any were named."""
+    if rows is None:
+        return
+    wanted = {row.pk for row in rows}
+    had = set(_linked(model, outreach, name))
+    links = model._default_manager
+    links.filter(outreach=outreach, **{f"{name}__in": had - wanted}).delete()
+    links.bulk_create(
+        model(outreach=outreach, **{f"{name}_id": key}) for key in sorted(wanted - had)
+    )
+
+
+def _linked(model: type[Model], outreach: Outreach, name: str) -> list[int]:
+    if outreach.pk is None:
+        return []
+    rows = model._default_manager.filter(outreach=outreach)
+    return cast(list[int], list(rows.values_list(name, flat=True)))

@@ -1,0 +1,135 @@
+"""The screen of the room: what is talked about, written, promised; one page for all.
+
+Who may write does it here; everybody else sees the same, read-only. Every read is of
+this minute; a script reads the page again by itself.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from coordination import services, workflow
+from coordination.commitment_forms import COMMITMENT, OutcomeForm
+from coordination.meeting_queries import presence_at
+from coordination.models import AgendaItem, Meeting
+from coordination.outcomes import outcomes_of, previous_of
+from coordination.stage import districts_of, item_of
+from coordination.views.common import MeetingScope
+from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from core.forms import add_rule_errors
+
+DECISION_FIELDS = ("item", "kind", "text")
+
+
+class StageView(LoginRequiredMixin, MeetingScope, View):
+    """GET shows the screen; POST writes an outcome, or moves on in the agenda."""
+
+    meeting: Meeting
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        meetings = self.get_queryset().select_related("agency", "current_item")
+        self.meeting = get_object_or_404(meetings, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.page(self.form(), item_of(self.meeting))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            workflow.require_editable(self.meeting, self.user)
+            if move := _moves(request):
+                return self.move(*move)
+            return self.write()
+        except NotAllowedError as error:
+            raise PermissionDenied(str(error)) from error
+        except WrongStateError as error:
+            messages.error(request, str(error))
+        return redirect(request.path)
+
+    def move(self, name: str, key: int) -> HttpResponse:
+        """On to an item, or an item is done."""
+        item = get_object_or_404(AgendaItem, pk=key, meeting=self.meeting)
+        if name == "go":
+            services.set_current_item(item, by=self.user)
+        else:
+            services.finish_item(item, by=self.user)
+        return redirect(self.request.path)
+
+    def write(self) -> HttpResponse:
+        workflow.require_writable(self.meeting, self.user)
+        form = self.form(self.request.POST)
+        if not form.is_valid():
+            return self.page(form, self.item_written(form))
+        values = dict(form.cleaned_data)
+        try:
+            if form.is_commitment:
+                del values["kind"]
+                services.agree_commitment(self.meeting, by=self.user, **values)
+            else:
+                decision = {name: values[name] for name in DECISION_FIELDS}
+                services.write_decision(self.meeting, by=self.user, **decision)
+        except WrongStateError:
+            raise
+        except BusinessRuleError as error:
+            add_rule_errors(form, error)
+            return self.page(form, self.item_written(form))
+        messages.success(self.request, _("Written down."))
+        return redirect(self.request.path)
+
+    def form(self, sent: Any = None) -> OutcomeForm:
+        initial = {"item": item_of(self.meeting), "kind": COMMITMENT}
+        return OutcomeForm(sent, meeting=self.meeting, user=self.user, initial=initial)
+
+    def item_written(self, form: OutcomeForm) -> AgendaItem | None:
+        """The item under which it was typed, which may have passed meanwhile."""
+        return form.cleaned_data.get("item") or item_of(self.meeting)
+
+    def page(self, form: OutcomeForm, item: AgendaItem | None) -> HttpResponse:
+        meeting, now = self.meeting, timezone.localtime()
+        outcomes = outcomes_of(meeting)
+        may_write = workflow.may_write(meeting, self.user)
+        context = {
+            "meeting": meeting,
+            "now": now,
+            "item": item,
+            "outcomes": outcomes,
+            "agreed": sum(len(o.decisions) + len(o.commitments) for o in outcomes),
+            "districts": districts_of(item, self.user, now.date()),
+            "previous": previous_of(meeting, self.user),
+            **_presence(meeting),
+            "may_write": may_write,
+            "may_move": may_write and meeting.phase == Meeting.Phase.IN_SESSION,
+            "form": form if may_write and item else None,
+            "back_url": reverse("coordination:meeting-detail", args=[meeting.pk]),
+        }
+        return render(self.request, "coordination/stage.html", context)
+
+
+def _moves(request: HttpRequest) -> tuple[str, int] | None:
+    """What was pressed in the agenda: `go` or `done`, and the item's key."""
+    for name in ("go", "done"):
+        key = request.POST.get(name, "")
+        if key.isascii() and key.isdigit() and len(key) < 10:
+            return name, int(key)
+    return None
+
+
+def _presence(meeting: Meeting) -> dict[str, Any]:
+    """Which agencies are here, and which of the invited are not."""
+    rows = presence_at(meeting).rows
+    return {
+        "here": [row.agency for row in rows if row.people],
+        "missing": [row.agency for row in rows if row.is_invited and not row.people],
+        "invited": sum(row.is_invited for row in rows),
+        "invited_here": sum(row.is_invited and bool(row.people) for row in rows),
+    }
