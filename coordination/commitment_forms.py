@@ -43,6 +43,7 @@ class CommitmentForm(CheckedByService, forms.ModelForm):
     class Meta:
         model = Commitment
         fields = COMMITMENT_FIELDS
+        labels = {"due_on": gettext_lazy("Due")}
         formfield_callback = local_formfield
         widgets = {"text": forms.Textarea(attrs={"rows": 4})}
 

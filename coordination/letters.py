@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 from reportlab.lib.units import mm
@@ -27,7 +27,7 @@ from core.pdf import (
 )
 
 BODY = style("body", 10, spaceAfter=2 * mm)
-NAMES = 28 * mm
+NAMES = 34 * mm
 AGENDA = [w * mm for w in (9, 24, 81, 60)]
 
 
@@ -133,10 +133,10 @@ def _agenda(meeting: Meeting) -> list[Flowable]:
 
 
 def _item_cells(item: AgendaItem) -> tuple[object, ...]:
-    begins = date_format(item.starts_at, "H.i") if item.starts_at else "–"
+    begins = time_format(item.starts_at, "H.i") if item.starts_at else ""
     length = _("%(minutes)s minutes") % {"minutes": item.minutes}
-    when = f"{begins}\n{length}" if item.minutes else begins
-    return item.position, when, item.title, item.presenter or "–"
+    when = "\n".join(filter(None, [begins, length if item.minutes else ""]))
+    return item.position, when or "–", item.title, item.presenter or "–"
 
 
 def _speakers(meeting: Meeting) -> list[Flowable]:
@@ -161,14 +161,8 @@ def _signature(meeting: Meeting) -> list[Flowable]:
 def _pairs(rows: Iterable[tuple[str, str]]) -> Table:
     """Names and values below each other."""
     cells = [[text(name, BODY), text(f": {value}", BODY)] for name, value in rows]
-    return Table(
-        cells,
-        colWidths=[NAMES, WIDTH - NAMES],
-        style=[
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LEFTPADDING", (0, 0), (0, -1), 0),
-        ],
-    )
+    look = [("VALIGN", (0, 0), (-1, -1), "TOP")]
+    return Table(cells, colWidths=[NAMES, WIDTH - NAMES], style=look)
 
 
 # ---- the calendar --------------------------------------------------------------------

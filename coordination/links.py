@@ -1,10 +1,14 @@
 """Links to a commitment: found by their secret, and why one does not work any more."""
 
 import hashlib
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.access import agencies_q
+from agencies.roles import Permission
 from coordination.models import CommitmentLink
 
 
@@ -19,6 +23,13 @@ def link_of(token: str) -> CommitmentLink | None:
         "commitment__meeting__agency", "commitment__item", "commitment__agency"
     )
     return rows.filter(token_hash=hash_of(token)).first()
+
+
+def links_of(user: Any) -> QuerySet[CommitmentLink]:
+    """The links that the person may make and revoke: those of the own meetings."""
+    of_host = agencies_q(user, Permission.MEETING_EDIT, "commitment__meeting__agency")
+    links = CommitmentLink.objects.filter(of_host)
+    return links.select_related("commitment__meeting__agency")
 
 
 def why_closed(link: CommitmentLink) -> str:

@@ -154,6 +154,7 @@ class SpeakerForm(CheckedByService, forms.ModelForm):
     class Meta:
         model = Speaker
         fields = ("name", "agency", "position", "topic", "item")
+        labels = {"position": _("Position in the office")}
         formfield_callback = local_formfield
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
@@ -167,6 +168,7 @@ class AttendanceForm(CheckedByService, forms.ModelForm):
     class Meta:
         model = Attendance
         fields = ("name", "agency", "position", "gender")
+        labels = {"position": _("Position in the office")}
         widgets = {"gender": forms.RadioSelect}
         formfield_callback = local_formfield
 
@@ -180,7 +182,7 @@ class AttendanceForm(CheckedByService, forms.ModelForm):
             self.fields["name"].initial = user.get_full_name()
             own = scope_of(user).agencies
             self.fields["agency"].initial = next(
-                (agency for agency in agencies if agency.pk in own), None
+                (agency.pk for agency in agencies if agency.pk in own), None
             )
 
 

@@ -208,7 +208,7 @@ def _promised(content: Content) -> Iterator[Part]:
             _("Source of funds"),
         ),
         rows=[_promise(row) for row in content["commitments"]],
-        widths=(5, 37, 22, 11, 15, 10),
+        widths=(5, 33, 21, 11, 16, 14),
     )
 
 

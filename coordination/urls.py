@@ -6,8 +6,10 @@ from coordination.commitment_pages import LOOKS
 from coordination.views import (
     agenda,
     attendance,
+    collaboration,
     commitments,
     files,
+    groups,
     guests,
     letters,
     links,
@@ -279,5 +281,42 @@ urlpatterns = [
         "rakor/kesepakatan/<int:pk>/hapus/",
         commitments.DecisionRemoveView.as_view(),
         name="decision-remove",
+    ),
+    path("pokja/", groups.GroupListView.as_view(), name="group-list"),
+    path("pokja/baru/", groups.GroupCreateView.as_view(), name="group-create"),
+    path("pokja/<int:pk>/", groups.GroupDetailView.as_view(), name="group-detail"),
+    path("pokja/<int:pk>/ubah/", groups.GroupEditView.as_view(), name="group-edit"),
+    path(
+        "pokja/<int:pk>/anggota/baru/",
+        groups.MemberCreateView.as_view(),
+        name="member-create",
+    ),
+    path(
+        "pokja/anggota/<int:pk>/ubah/",
+        groups.MemberEditView.as_view(),
+        name="member-edit",
+    ),
+    path(
+        "pokja/anggota/<int:pk>/hapus/",
+        groups.MemberRemoveView.as_view(),
+        name="member-remove",
+    ),
+    path(
+        "pokja/<int:pk>/rencana/baru/",
+        groups.PlanCreateView.as_view(),
+        name="plan-create",
+    ),
+    path(
+        "pokja/rencana/<int:pk>/ubah/", groups.PlanEditView.as_view(), name="plan-edit"
+    ),
+    path(
+        "pokja/rencana/<int:pk>/hapus/",
+        groups.PlanRemoveView.as_view(),
+        name="plan-remove",
+    ),
+    path(
+        "kolaborasi/",
+        collaboration.CollaborationView.as_view(),
+        name="collaboration",
     ),
 ]

@@ -33,18 +33,25 @@ class Router(DefaultRouter):
 
     def register(self, prefix: str, viewset: Any, basename: str | None = None) -> None:
         body = {"__doc__": viewset.__doc__, "__module__": viewset.__module__}
+        body["keeps_answers"] = getattr(viewset, "keeps_answers", True)
         once = type(viewset.__name__, (AnsweredOnce, viewset), body)
         super().register(prefix, once, basename)
 
 
 class AnsweredOnce:
-    """A view whose POSTs, sent again under their key, are done once."""
+    """A view whose POSTs, sent again under their key, are done once.
+
+    The answer is kept for that; a view whose answer is a secret says `keeps_answers`
+    = False, and guards itself against doing it twice.
+    """
+
+    keeps_answers = True
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         key = request.headers.get(HEADER, "")
         handler = getattr(self, "post", None)
-        if request.method == "POST" and key and handler:
+        if request.method == "POST" and key and handler and self.keeps_answers:
             self.post = partial(self._once, handler, key, _body_of(request))
 
     def _once(

@@ -40,6 +40,9 @@ MAILED_AS = {
     TaskKind.SURVEY_VERIFY: NoticeKind.TO_VERIFY,
     TaskKind.LEDGER: NoticeKind.CHANGE,
     TaskKind.TRANSFER: NoticeKind.CHANGE,
+    TaskKind.ACCEPT: NoticeKind.COMMITMENT,
+    TaskKind.PROMISE: NoticeKind.PROMISE_DUE,
+    TaskKind.PROMISE_CHECK: NoticeKind.COMMITMENT,
 }
 # The server said no, or was not even asked: the mail did not go and may be tried again.
 REFUSALS = (

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from coordination.reminders import remind_of_commitments
 from core.background import every
 from dashboard.digests import send_digests
 from programs.reminders import remind
@@ -15,4 +16,5 @@ def morning() -> int:
     """
     today = timezone.localdate()
     remind(today)
+    remind_of_commitments(today)
     return send_digests(today)

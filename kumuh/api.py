@@ -18,7 +18,13 @@ from areas.api.views import (
     NeighbourhoodViewSet,
     SlumAreaViewSet,
 )
+from coordination.api.groups import WorkingGroupViewSet
 from coordination.api.meetings import AgendaItemViewSet, MeetingViewSet
+from coordination.api.outcomes import (
+    CommitmentLinkViewSet,
+    CommitmentViewSet,
+    DecisionViewSet,
+)
 from coordination.api.outreach import OutreachViewSet
 from coordination.api.people import (
     AttendanceViewSet,
@@ -88,10 +94,14 @@ for prefix, viewset in (
     ("practices", PracticeViewSet),
     ("outreach", OutreachViewSet),
     ("meetings", MeetingViewSet),
+    ("decisions", DecisionViewSet),
+    ("commitments", CommitmentViewSet),
+    ("commitment-links", CommitmentLinkViewSet),
     ("agenda-items", AgendaItemViewSet),
     ("invitations", InvitationViewSet),
     ("speakers", SpeakerViewSet),
     ("attendances", AttendanceViewSet),
+    ("working-groups", WorkingGroupViewSet),
     ("data-health", DataHealthViewSet),
     ("tasks", TaskViewSet),
     ("notices", NoticeViewSet),

@@ -153,9 +153,7 @@ ACCOUNT_RATE_LIMITS = {
     # Offices share one address behind NAT: strict for a name, wide for an address.
     "login": "120/m/ip",
     "login_failed": "5/5m/key,60/5m/ip",
-    # A whole room signs from one address; a code of a meeting is not to be guessed.
-    "attendance": "600/10m/ip",
-    "attendance_code": "30/10m/ip",
+    "attendance": "600/10m/ip",  # a whole room signs from one address
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
@@ -245,6 +243,10 @@ SPECTACULAR_SETTINGS = {
         "ReportMethodEnum": "programs.models.report.ReportMethod",
         "AttachmentKindEnum": "programs.models.attachment.AttachmentKind",
         "PeriodKindEnum": "programs.models.period.PeriodKind",
+        "MeetingKindEnum": "coordination.models.meeting.MeetingKind",
+        "CommitmentStateEnum": "coordination.models.commitment.CommitmentState",
+        "TypologyEnum": "areas.models.area.AreaTypology",
+        "PatternEnum": "areas.severity.HandlingPattern",
     },
 }
 
@@ -284,7 +286,7 @@ OUTLINE_DIFFERENCE_PERCENT = matching(
 REPORT_GRACE_DAYS = number("REPORT_GRACE_DAYS", default=10)
 REPORT_MEND_DAYS = number("REPORT_MEND_DAYS", default=7)
 
-# How many days a link works with which somebody without an account accepts a commitment.
+# How many days a link works that accepts a commitment without an account.
 COMMITMENT_LINK_DAYS = number("COMMITMENT_LINK_DAYS", default=14)
 GEOMETRY_MAX_BYTES = number("GEOMETRY_MAX_BYTES", default=52_428_800)
 DECREE_FILE_MAX_BYTES = number("DECREE_FILE_MAX_BYTES", default=20_971_520)

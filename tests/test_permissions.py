@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from areas import services as area_services
 from areas.models import Assessment, Decree, LedgerEntry, LedgerSource
+from coordination import services as coordination_services
 from programs import services as program_services
 from tests.coordination.promises import promise_of
 from tests.factories_areas import (
@@ -33,6 +34,14 @@ from tests.factories_budgets import (
     FundingLegFactory,
     SipdCodeFactory,
     TargetFactory,
+)
+from tests.factories_coordination import (
+    AttendanceFactory,
+    GroupFactory,
+    MemberFactory,
+    PlanFactory,
+    SpeakerFactory,
+    meeting_in,
 )
 from tests.factories_ledger import credit_unit, decreed_area
 from tests.factories_practices import OutreachFactory, PracticeFactory
@@ -186,8 +195,11 @@ def world(
         "notice": verifier.notices.earliest("pk").pk,
         "draft": draft.pk,
         **money_of(activity, draft, by=head),
+        **meeting_of(office, head),
+        **promised(office, activity, head),
         "attachment": program_services.attach_file(activity, file=upload(), by=head).pk,
         **library_of(office, verifier.memberships.get().agency),
+        **group_of(office),
     }
 
 
@@ -213,6 +225,16 @@ def money_of(activity: Any, draft: Any, *, by: Any) -> dict[str, Any]:
     }
 
 
+def group_of(office: Any) -> dict[str, Any]:
+    """A Pokja whose secretariat is the office, with a member and a plan."""
+    group = GroupFactory(agency=office)
+    return {
+        "group": group.pk,
+        "group_member": MemberFactory(group=group, agency=office).pk,
+        "group_plan": PlanFactory(group=group).pk,
+    }
+
+
 def library_of(office: Any, province: Any) -> dict[str, Any]:
     """Practices of the province, and what its office may adopt one with."""
     return {
@@ -220,6 +242,37 @@ def library_of(office: Any, province: Any) -> dict[str, Any]:
         "draft_practice": PracticeFactory(agency=province, is_published=False).pk,
         "adopting": promise_of(office, host=province).pk,
         "outreach": OutreachFactory(agency=office).pk,
+    }
+
+
+def meeting_of(office: Any, head: Any) -> dict[str, Any]:
+    """A meeting in session that the office hosts, and its guest at once."""
+    meeting = meeting_in("in_session", agency=office, secretary=head, guest=office)
+    return {
+        "meeting": meeting.pk,
+        "item": meeting.items.get().pk,
+        "invitation": meeting.invitations.get().pk,
+        "speaker": SpeakerFactory(meeting=meeting).pk,
+        "attendance": AttendanceFactory(meeting=meeting).pk,
+        "attendance_code": meeting.attendance_code,
+    }
+
+
+def promised(office: Any, activity: Any, head: Any) -> dict[str, Any]:
+    """A commitment of the office in its own meeting, with its work and a link."""
+    commitment = promise_of(office, host=office)
+    meeting = commitment.meeting
+    work = coordination_services.link_activity(commitment, activity=activity, by=head)
+    made = coordination_services.invite_by_link(commitment, recipient="Bu Sri", by=head)
+    decision = coordination_services.write_decision(
+        meeting, item=commitment.item, text="Data disepakati", by=head
+    )
+    return {
+        "commitment": commitment.pk,
+        "promised_work": work.activity_id,
+        "commitment_link": made.link.pk,
+        "commitment_token": made.token,
+        "decision": decision.pk,
     }
 
 
@@ -294,6 +347,18 @@ def MONTH(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
     return {"kind": "month", "starts_on": "2026-03-01"}
 
 
+def GUEST(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    return {"meeting": world["meeting"], "agency": world["ministry"]}
+
+
+def PERSON(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    return GUEST(world) | {"name": "Rahmah", "gender": "f"}
+
+
+def ITEM(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+    return {"meeting": world["meeting"], "title": "Titian"}
+
+
 def attach_file(decree: Decree, folder: Any, settings: Any) -> None:
     settings.MEDIA_ROOT = folder
     decree.file.save("sk.pdf", ContentFile(b"%PDF-1.4 %%EOF"))
@@ -329,6 +394,11 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "agencies:notice-open": ("notice", "L000000>0", "LMMMMMMMM"),
     "agencies:notice-read": ("notice", "L000000>0", "L000000>0"),
     "agencies:notice-read-all": ("", "L>>>>>>>>", "L>>>>>>>>"),
+    "agenda-items-current": ("item", "UMMMMMMMM", "U-++0----"),
+    "agenda-items-detail": ("item", "U+++0++++", "UMMMMMMMM"),
+    "agenda-items-done": ("item", "UMMMMMMMM", "U-++0----"),
+    "agenda-items-list": ("", "U++++++++", "U!!!!!!!!"),
+    "agenda-items-undone": ("item", "UMMMMMMMM", "U-++0----"),
     "api-root": ("", "U++++++++", "UMMMMMMMM"),
     "areas:acting-agency": ("area", "L-++0-+--", "L-++0-+--"),
     "areas:acting-agency-end": ("acting_agency", "L-++0-+--", "L->>0->--"),
@@ -357,6 +427,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     ),
     "areas:assessment-verify": ("assessment", "L>>>0>>>>", "L---0-->-"),
     "areas:assessment-verify-many": ("", "L>>>>>>>>", "L>>>>>>>>"),
+    "areas:assessment-whole": ("whole_assessment", "L+++0++++", "L-++0-+--"),
     "areas:decree-comparison": ("newer_decree", "L+++0++++", "LMMMMMMMM"),
     "areas:decree-create": ("", "L-----+--", "L-----+--"),
     "areas:decree-detail": ("decree", "L++++++++", "LMMMMMMMM"),
@@ -390,6 +461,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "areas:published-list": ("", "L++++++++", "LMMMMMMMM"),
     "areas:published-mapping": ("", "L----->--", "L----->--"),
     "areas:published-result": ("published_result", "L++++++++", "LMMMMMMMM"),
+    "areas:recap": ("", "L++++++++", "LMMMMMMMM"),
     "areas:rule-set-detail": ("rule_set", "L++++++++", "LMMMMMMMM"),
     "areas:rule-set-discard": ("draft_rule_set", "L0000000>", "L0000000>"),
     "areas:rule-set-list": ("", "L++++++++", "LMMMMMMMM"),
@@ -404,7 +476,6 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "areas:transfer-detail": ("transfer", "L+++0++++", "LMMMMMMMM"),
     "areas:transfer-list": ("", "L++++++++", "LMMMMMMMM"),
     "areas:transfer-refuse": ("transfer", "L---0-+--", "L---0-+--"),
-    "areas:assessment-whole": ("whole_assessment", "L+++0++++", "L-++0-+--"),
     "assessment-agreements-list": ("", "U++++++++", "UMMMMMMMM"),
     "assessment-agreements-summary": ("", "U++++++++", "UMMMMMMMM"),
     "assessment-histories-detail": ("area", "U+++0++++", "UMMMMMMMM"),
@@ -417,14 +488,113 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "assessments-units": ("assessment", "U+++0++++", "UMMMMMMMM"),
     "assessments-verify": ("assessment", "UMMMMMMMM", "U---0--+-"),
     "assessments-volumes": ("open_assessment", "UMMMMMMMM", "U!!!0!!!!"),
+    "attachments-detail": ("attachment", "U+++0++++", "UMMMMMMMM"),
+    "attachments-file": ("attachment", "U+++0++++", "UMMMMMMMM"),
+    "attachments-list": ("", "U++++++++", "U!!!!!!!!"),
+    "attachments-original": ("attachment", "U---0--+-", "UMMMMMMMM"),
+    "attachments-thumbnail": ("attachment", "U+++0++++", "UMMMMMMMM"),
+    "attendances-detail": ("attendance", "U+++0++++", "UMMMMMMMM"),
+    "attendances-list": ("", "U++++++++", "U!!!!!!!!"),
+    "attendances-sign": ("", "UMMMMMMMM", "U!!!!!!!!"),
+    "authority-transfers-accept": ("transfer", "UMMMMMMMM", "U!!!0!!!!"),
+    "authority-transfers-detail": ("transfer", "U+++0++++", "UMMMMMMMM"),
+    "authority-transfers-list": ("", "U++++++++", "U!!!!!!!!"),
+    "authority-transfers-refuse": ("transfer", "UMMMMMMMM", "U!!!0!!!!"),
     "budget-versions-detail": ("budget", "U+++0++++", "UMMMMMMMM"),
     "budget-versions-list": ("", "U++++++++", "U!!!!!!!!"),
+    "comments-detail": ("comment", "U+++0++++", "UMMMMMMMM"),
+    "comments-list": ("", "U++++++++", "U!!!!!!!!"),
+    "commitment-links-detail": ("commitment_link", "U0++00000", "UMMMMMMMM"),
+    "commitment-links-list": ("", "U++++++++", "U!!!!!!!!"),
+    "commitment-links-revoke": ("commitment_link", "UMMMMMMMM", "U0++00000"),
+    "commitments-accept": ("commitment", "UMMMMMMMM", "U--+0----"),
+    "commitments-check": ("commitment", "UMMMMMMMM", "U-xx0----"),
+    "commitments-claim": ("commitment", "UMMMMMMMM", "U!!!0!!!!"),
+    "commitments-detail": ("commitment", "U+++0++++", "UMMMMMMMM"),
+    "commitments-drop": ("commitment", "UMMMMMMMM", "U!!!0!!!!"),
+    "commitments-link": ("commitment", "UMMMMMMMM", "U!!!0!!!!"),
+    "commitments-list": ("", "U++++++++", "U!!!!!!!!"),
+    "commitments-object-to": ("commitment", "UMMMMMMMM", "U!!!0!!!!"),
+    "commitments-progress": ("commitment", "UMMMMMMMM", "U!!!0!!!!"),
+    "commitments-send-back": ("commitment", "UMMMMMMMM", "U!!!0!!!!"),
+    "commitments-unlink": ("commitment", "UMMMMMMMM", "U!!!0!!!!"),
     "contract-addenda-detail": ("addendum", "U+++0++++", "UMMMMMMMM"),
     "contract-addenda-list": ("", "U++++++++", "U!!!!!!!!"),
+    "coordination:attendance-create": ("meeting", "L-++0----", "L-++0----"),
+    "coordination:attendance-done": ("", "+++++++++", "MMMMMMMMM"),
+    "coordination:attendance-enter": ("", "+++++++++", "+++++++++"),
+    "coordination:attendance-remove": ("attendance", "L>>>0>>>>", "L->>0----"),
+    "coordination:attendance-sign": ("attendance_code", "+++++++++", "+++++++++"),
+    "coordination:collaboration": ("", "L++++++++", "LMMMMMMMM"),
+    "coordination:commitment-accept": ("commitment", "L>>>0>>>>", "L-->0----"),
+    "coordination:commitment-activity": ("commitment", "L-++0----", "L-++0----"),
+    "coordination:commitment-activity-remove": (
+        "commitment promised_work",
+        "L-++0----",
+        "L->>0----",
+    ),
+    "coordination:commitment-check": ("commitment", "L-++0----", "L->>0----"),
+    "coordination:commitment-claim": ("commitment", "L-++0----", "L-++0----"),
+    "coordination:commitment-detail": ("commitment", "L+++0++++", "LMMMMMMMM"),
+    "coordination:commitment-drop": ("commitment", "L--+0----", "L--+0----"),
+    "coordination:commitment-edit": ("commitment", "L-++0----", "L-++0----"),
+    "coordination:commitment-invite": ("commitment", "L-++0----", "L-++0----"),
+    "coordination:commitment-link": ("commitment_token", "+++++++++", "+++++++++"),
+    "coordination:commitment-link-revoke": (
+        "commitment_link",
+        "L0>>00000",
+        "L0>>00000",
+    ),
+    "coordination:commitment-list": ("", "L++++++++", "LMMMMMMMM"),
+    "coordination:commitment-object": ("commitment", "L--+0----", "L--+0----"),
+    "coordination:commitment-progress": ("commitment", "L-++0----", "L-++0----"),
+    "coordination:commitment-remove": ("commitment", "L-++0----", "L-++0----"),
+    "coordination:commitment-return": ("commitment", "L-++0----", "L-++0----"),
+    "coordination:decision-edit": ("decision", "L-++0----", "L-++0----"),
+    "coordination:decision-remove": ("decision", "L-++0----", "L->>0----"),
+    "coordination:group-create": ("", "L--+--+--", "L--+--+--"),
+    "coordination:group-detail": ("group", "L+++0++++", "LMMMMMMMM"),
+    "coordination:group-edit": ("group", "L--+0----", "L--+0----"),
+    "coordination:group-list": ("", "L++++++++", "LMMMMMMMM"),
+    "coordination:invitation-answer": ("invitation", "L>>>0----", "L>>>0----"),
+    "coordination:invitation-create": ("meeting", "L-++0----", "L-++0----"),
+    "coordination:invitation-letter": ("meeting invitation", "L+++0++++", "LMMMMMMMM"),
+    "coordination:invitation-offices": ("meeting", "L>>>0>>>>", "L->>0----"),
+    "coordination:invitation-remove": ("invitation", "L>>>0>>>>", "L->>0----"),
+    "coordination:item-create": ("meeting", "L-++0----", "L-++0----"),
+    "coordination:item-current": ("item", "L>>>0>>>>", "L->>0----"),
+    "coordination:item-done": ("item", "L>>>0>>>>", "L->>0----"),
+    "coordination:item-down": ("item", "L>>>0>>>>", "L->>0----"),
+    "coordination:item-edit": ("item", "L-++0----", "L-++0----"),
+    "coordination:item-remove": ("item", "L>>>0>>>>", "L->>0----"),
+    "coordination:item-undone": ("item", "L>>>0>>>>", "L->>0----"),
+    "coordination:item-up": ("item", "L>>>0>>>>", "L->>0----"),
+    "coordination:meeting-addendum": ("meeting", "L-->0----", "L-->0----"),
+    "coordination:meeting-calendar": ("meeting", "L+++0++++", "LMMMMMMMM"),
+    "coordination:meeting-close": ("meeting", "L>>>0>>>>", "L-->0----"),
+    "coordination:meeting-create": ("", "L-+++-+--", "L-+++-+--"),
+    "coordination:meeting-detail": ("meeting", "L+++0++++", "LMMMMMMMM"),
+    "coordination:meeting-edit": ("meeting", "L-++0----", "L-++0----"),
+    "coordination:meeting-end": ("meeting", "L>>>0>>>>", "L->>0----"),
+    "coordination:meeting-invite": ("meeting", "L>>>0>>>>", "L->>0----"),
+    "coordination:meeting-letters": ("meeting", "L+++0++++", "LMMMMMMMM"),
+    "coordination:meeting-list": ("", "L++++++++", "LMMMMMMMM"),
+    "coordination:meeting-minutes-docx": ("meeting", "L+++0++++", "LMMMMMMMM"),
+    "coordination:meeting-minutes-pdf": ("meeting", "L+++0++++", "LMMMMMMMM"),
+    "coordination:meeting-open": ("meeting", "L>>>0>>>>", "L->>0----"),
+    "coordination:meeting-qr": ("meeting", "L+++0++++", "LMMMMMMMM"),
+    "coordination:meeting-reopen": ("meeting", "L>>>0>>>>", "L->>0----"),
+    "coordination:meeting-screen": ("meeting", "L+++0++++", "L-++0----"),
+    "coordination:member-create": ("group", "L--+0----", "L--+0----"),
+    "coordination:member-edit": ("group_member", "L--+0----", "L--+0----"),
+    "coordination:member-remove": ("group_member", "L--+0----", "L-->0----"),
     "coordination:outreach-create": ("", "L-+++-+--", "L-+++-+--"),
     "coordination:outreach-detail": ("outreach", "L+++0++++", "LMMMMMMMM"),
     "coordination:outreach-edit": ("outreach", "L-++0----", "L-++0----"),
     "coordination:outreach-list": ("", "L++++++++", "LMMMMMMMM"),
+    "coordination:plan-create": ("group", "L--+0----", "L--+0----"),
+    "coordination:plan-edit": ("group_plan", "L--+0----", "L--+0----"),
+    "coordination:plan-remove": ("group_plan", "L--+0----", "L-->0----"),
     "coordination:practice-adopt": ("practice", "L-+++-+--", "L-+++-+--"),
     "coordination:practice-create": ("", "L-----+--", "L-----+--"),
     "coordination:practice-detail": ("practice", "L++++++++", "LMMMMMMMM"),
@@ -432,32 +602,31 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "coordination:practice-list": ("", "L++++++++", "LMMMMMMMM"),
     "coordination:practice-publish": ("draft_practice", "L0000>>>>", "L0000->--"),
     "coordination:practice-unpublish": ("practice", "L>>>>>>>>", "L----->--"),
+    "coordination:speaker-create": ("meeting", "L-++0----", "L-++0----"),
+    "coordination:speaker-edit": ("speaker", "L-++0----", "L-++0----"),
+    "coordination:speaker-remove": ("speaker", "L>>>0>>>>", "L->>0----"),
     "dashboard:health-check": ("health_check", "L++++++++", "LMMMMMMMM"),
     "dashboard:health-list": ("", "L++++++++", "LMMMMMMMM"),
-    "attachments-detail": ("attachment", "U+++0++++", "UMMMMMMMM"),
-    "attachments-file": ("attachment", "U+++0++++", "UMMMMMMMM"),
-    "attachments-list": ("", "U++++++++", "U!!!!!!!!"),
-    "attachments-original": ("attachment", "U---0--+-", "UMMMMMMMM"),
-    "attachments-thumbnail": ("attachment", "U+++0++++", "UMMMMMMMM"),
-    "authority-transfers-accept": ("transfer", "UMMMMMMMM", "U!!!0!!!!"),
-    "authority-transfers-detail": ("transfer", "U+++0++++", "UMMMMMMMM"),
-    "authority-transfers-list": ("", "U++++++++", "U!!!!!!!!"),
-    "authority-transfers-refuse": ("transfer", "UMMMMMMMM", "U!!!0!!!!"),
     "dashboard:home": ("", "L++++++++", "LMMMMMMMM"),
     "dashboard:tasks": ("", "L++++++++", "LMMMMMMMM"),
     "data-health-list": ("", "U++++++++", "UMMMMMMMM"),
+    "decisions-detail": ("decision", "U+++0++++", "UMMMMMMMM"),
+    "decisions-list": ("", "U++++++++", "U!!!!!!!!"),
     "decrees-comparison": ("newer_decree", "U+++0++++", "UMMMMMMMM"),
     "decrees-detail": ("decree", "U++++++++", "UMMMMMMMM"),
     "decrees-enact": ("draft_decree", "UMMMMMMMM", "U00000+00"),
     "decrees-list": ("", "U++++++++", "UMMMMMMMM"),
     "docs": ("", "+++++++++", "MMMMMMMMM"),
+    "figures": ("", "U++++++++", "UMMMMMMMM"),
     "footprints-detail": ("footprint", "U+++0++++", "UMMMMMMMM"),
     "footprints-list": ("", "U++++++++", "UMMMMMMMM"),
     "funding-legs-detail": ("funding_leg", "U+++0++++", "UMMMMMMMM"),
     "funding-legs-list": ("", "U++++++++", "U!!!!!!!!"),
     "interventions-detail": ("intervention", "U++++++++", "UMMMMMMMM"),
-    "figures": ("", "U++++++++", "UMMMMMMMM"),
     "interventions-list": ("", "U++++++++", "UMMMMMMMM"),
+    "invitations-answer": ("invitation", "UMMMMMMMM", "U!!!0!!!!"),
+    "invitations-detail": ("invitation", "U+++0++++", "UMMMMMMMM"),
+    "invitations-list": ("", "U++++++++", "U!!!!!!!!"),
     "ledger-changes-approve": ("ledger_change", "UMMMMMMMM", "U---0--+-"),
     "ledger-changes-detail": ("ledger_change", "U+++0++++", "UMMMMMMMM"),
     "ledger-changes-list": ("", "U++++++++", "U!!!!!!!!"),
@@ -466,6 +635,15 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "ledger-entries-list": ("", "U++++++++", "UMMMMMMMM"),
     "lock-exceptions-detail": ("exception", "U+++0++++", "UMMMMMMMM"),
     "lock-exceptions-list": ("", "U++++++++", "U!!!!!!!!"),
+    "meetings-addenda": ("meeting", "U+++0++++", "U!!!0!!!!"),
+    "meetings-close": ("meeting", "UMMMMMMMM", "U--x0----"),
+    "meetings-detail": ("meeting", "U+++0++++", "UMMMMMMMM"),
+    "meetings-end": ("meeting", "UMMMMMMMM", "U-++0----"),
+    "meetings-invite": ("meeting", "UMMMMMMMM", "U-xx0----"),
+    "meetings-list": ("", "U++++++++", "U!!!!!!!!"),
+    "meetings-minutes": ("meeting", "Uxxx0xxxx", "UMMMMMMMM"),
+    "meetings-open": ("meeting", "UMMMMMMMM", "U-xx0----"),
+    "meetings-reopen": ("meeting", "UMMMMMMMM", "U-xx0----"),
     "neighbourhoods-detail": ("neighbourhood", "U+++0++++", "UMMMMMMMM"),
     "neighbourhoods-list": ("", "U++++++++", "UMMMMMMMM"),
     "notices-detail": ("notice", "U000000+0", "UMMMMMMMM"),
@@ -483,10 +661,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programmes-activate": ("draft_programme", "UMMMMMMMM", "U-++0-+--"),
     "programmes-detail": ("programme", "U+++0++++", "UMMMMMMMM"),
     "programmes-list": ("", "U++++++++", "U!!!!!!!!"),
-    "comments-detail": ("comment", "U+++0++++", "UMMMMMMMM"),
-    "comments-list": ("", "U++++++++", "U!!!!!!!!"),
     "programs:activity-create": ("programme", "L-++0-+--", "L-++0-+--"),
-    "areas:recap": ("", "L++++++++", "LMMMMMMMM"),
     "programs:activity-detail": ("activity", "L+++0++++", "LMMMMMMMM"),
     "programs:activity-edit": ("activity", "L-++0-+--", "L-++0-+--"),
     "programs:activity-files": ("activity", "L+++0++++", "L-++0-+--"),
@@ -494,6 +669,10 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programs:addendum-create": ("activity", "L-++0-+--", "L-++0-+--"),
     "programs:addendum-edit": ("addendum", "L-++0-+--", "L-++0-+--"),
     "programs:addendum-remove": ("addendum", "L-++0-+--", "L->>0->--"),
+    "programs:agreement-list": ("", "L++++++++", "LMMMMMMMM"),
+    "programs:area-comments": ("area", "L+++0++++", "LMMMMMMMM"),
+    "programs:area-files": ("area", "L+++0++++", "L-++0-+--"),
+    "programs:area-history": ("area", "L+++0++++", "LMMMMMMMM"),
     "programs:area-programmes": ("area", "L+++0++++", "LMMMMMMMM"),
     "programs:area-readiness": ("area", "L+++0++++", "L->>0->--"),
     "programs:attachment-edit": ("attachment", "L-++0-+--", "L->>0->--"),
@@ -504,6 +683,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programs:budget-create": ("programme", "L-++0-+--", "L-++0-+--"),
     "programs:budget-edit": ("budget", "L-++0-+--", "L-++0-+--"),
     "programs:budget-remove": ("budget", "L-++0-+--", "L->>0->--"),
+    "programs:comment": ("place report", "L+++0++++", "L+++0++++"),
     "programs:exception-create": ("closed_period", "L-----+--", "L-----+--"),
     "programs:funding-create": ("activity", "L-++0-+--", "L-++0-+--"),
     "programs:funding-edit": ("funding_leg", "L-++0-+--", "L-++0-+--"),
@@ -514,11 +694,6 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programs:period-edit": ("closed_period", "L-----+--", "L-----+--"),
     "programs:period-list": ("", "L++++++++", "LMMMMMMMM"),
     "programs:programme-activate": ("draft_programme", "L>>>0>>>>", "L->>0->--"),
-    "programs:agreement-list": ("", "L++++++++", "LMMMMMMMM"),
-    "programs:area-files": ("area", "L+++0++++", "L-++0-+--"),
-    "programs:area-comments": ("area", "L+++0++++", "LMMMMMMMM"),
-    "programs:comment": ("place report", "L+++0++++", "L+++0++++"),
-    "programs:area-history": ("area", "L+++0++++", "LMMMMMMMM"),
     "programs:programme-create": ("", "L-+++-+--", "L-+++-+--"),
     "programs:programme-detail": ("programme", "L+++0++++", "LMMMMMMMM"),
     "programs:programme-edit": ("programme", "L-++0-+--", "L-++0-+--"),
@@ -531,8 +706,8 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programs:report-entry": ("draft", "L-++0----", "L->>0----"),
     "programs:report-files": ("draft", "L+++0++++", "L-++0----"),
     "programs:report-list": ("", "L++++++++", "LMMMMMMMM"),
-    "programs:report-outputs": ("draft draft_line", "L-++0----", "L->>0----"),
     "programs:report-minutes": ("report", "L>>>0>>>>", "LMMMMMMMM"),
+    "programs:report-outputs": ("draft draft_line", "L-++0----", "L->>0----"),
     "programs:report-return": ("report", "L---0--+-", "L---0--+-"),
     "programs:report-review": ("report", "L---0--+-", "L---0--+-"),
     "programs:report-start": ("", "L-+++-+--", "L-+++-+--"),
@@ -545,9 +720,9 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "programs:unit-split": ("neighbourhood", "L-++0-+--", "L-++0-+--"),
     "progress-reports-bulk-verify": ("", "UMMMMMMMM", "U!!!!!!!!"),
     "progress-reports-detail": ("report", "U+++0++++", "UMMMMMMMM"),
+    "progress-reports-list": ("", "U++++++++", "U!!!!!!!!"),
     "progress-reports-marks": ("report", "U---0--+-", "U!!!0!!!!"),
     "progress-reports-minutes": ("report", "Uxxx0xxxx", "UMMMMMMMM"),
-    "progress-reports-list": ("", "U++++++++", "U!!!!!!!!"),
     "progress-reports-send-back": ("report", "UMMMMMMMM", "U!!!0!!!!"),
     "progress-reports-submit": ("draft", "UMMMMMMMM", "U--!0----"),
     "progress-reports-verify": ("report", "UMMMMMMMM", "U!!!0!!!!"),
@@ -559,13 +734,13 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "readiness-checks-list": ("", "U++++++++", "U!!!!!!!!"),
     "regions-detail": ("region", "U++++++++", "UMMMMMMMM"),
     "regions-list": ("", "U++++++++", "UMMMMMMMM"),
-    "reporting-periods-detail": ("closed_period", "U++++++++", "UMMMMMMMM"),
-    "reporting-periods-list": ("", "U++++++++", "U!!!!!!!!"),
-    "reporting-periods-offices": ("closed_period", "U++++++++", "UMMMMMMMM"),
     "report-changes-accept": ("report_change", "UMMMMMMMM", "U---0--+-"),
     "report-changes-detail": ("report_change", "U+++0++++", "UMMMMMMMM"),
     "report-changes-list": ("", "U++++++++", "U!!!!!!!!"),
     "report-changes-refuse": ("report_change", "UMMMMMMMM", "U!!!0!!!!"),
+    "reporting-periods-detail": ("closed_period", "U++++++++", "UMMMMMMMM"),
+    "reporting-periods-list": ("", "U++++++++", "U!!!!!!!!"),
+    "reporting-periods-offices": ("closed_period", "U++++++++", "UMMMMMMMM"),
     "rule-sets-detail": ("rule_set", "U++++++++", "UMMMMMMMM"),
     "rule-sets-list": ("", "U++++++++", "UMMMMMMMM"),
     "schema": ("", "+++++++++", "MMMMMMMMM"),
@@ -576,11 +751,17 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "slum-areas-detail": ("area", "U+++0++++", "UMMMMMMMM"),
     "slum-areas-geojson": ("", "U++++++++", "UMMMMMMMM"),
     "slum-areas-list": ("", "U++++++++", "UMMMMMMMM"),
+    "speakers-detail": ("speaker", "U+++0++++", "UMMMMMMMM"),
+    "speakers-list": ("", "U++++++++", "U!!!!!!!!"),
     "targets-detail": ("target", "U+++0++++", "UMMMMMMMM"),
     "targets-list": ("", "U++++++++", "U!!!!!!!!"),
     "tasks-list": ("", "U++++++++", "UMMMMMMMM"),
     "timeliness-list": ("", "U++++++++", "UMMMMMMMM"),
     "timeliness-summary": ("", "U++++++++", "UMMMMMMMM"),
+    "working-groups-detail": ("group", "U+++0++++", "UMMMMMMMM"),
+    "working-groups-list": ("", "U++++++++", "U!!!!!!!!"),
+    "working-groups-members": ("group", "UMMMMMMMM", "U!!!0!!!!"),
+    "working-groups-plans": ("group", "UMMMMMMMM", "U!!!0!!!!"),
 }
 
 
@@ -769,6 +950,27 @@ FILLED: dict[str, tuple[str, Sent, str]] = {
             "rows": [{"indicator": "4a", "volume": "10", "unit_cost": None}],
         },
         "U+++!++++",
+    ),
+    "coordination:invitation-create": ("meeting", GUEST, "L->>0----"),
+    "coordination:attendance-create": ("meeting", PERSON, "L->>0----"),
+    "invitations-list": ("", GUEST, "U-++!----"),
+    "attendances-list": ("", PERSON, "U-++!----"),
+    "speakers-list": ("", PERSON, "U-++!----"),
+    "agenda-items-list": ("", ITEM, "U-++!----"),
+    "working-groups-members": (
+        "group",
+        lambda world: {"agency": world["agency"], "team": "steering", "role": "Ketua"},
+        "U--+0----",
+    ),
+    "working-groups-plans": (
+        "group",
+        lambda world: {"year": 2026, "text": "Menyusun RP2KPKPK"},
+        "U--+0----",
+    ),
+    "invitations-answer": (
+        "invitation",
+        lambda world: {"response": "attending"},
+        "Uxxx0----",
     ),
     "practices-adopt": (
         "practice",

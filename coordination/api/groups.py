@@ -44,7 +44,7 @@ class PlanSerializer(serializers.ModelSerializer):
         validators = NO_VALIDATORS
 
 
-class GroupSerializer(serializers.ModelSerializer):
+class WorkingGroupSerializer(serializers.ModelSerializer):
     """A group by its decree. `plan_count` and `plan_done` are of the year that runs."""
 
     agency = serializers.PrimaryKeyRelatedField(queryset=Agency.objects.all())
@@ -79,7 +79,7 @@ class WorkingGroupViewSet(WrittenByService):
     """Pokja and Forum PKP of your region, and those in which your agency sits."""
 
     queryset = WorkingGroup.objects.none()
-    serializer_class = GroupSerializer
+    serializer_class = WorkingGroupSerializer
     filterset_class = GroupFilter
 
     def get_queryset(self) -> QuerySet:

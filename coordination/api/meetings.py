@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from agencies.models import Agency, Region, User
 from coordination import services
+from coordination.api.minutes import ClosingActions
 from coordination.api.parts import PartViewSet
 from coordination.meeting_filters import ItemFilter, MeetingFilter
 from coordination.meeting_queries import with_counts
@@ -163,7 +164,7 @@ class MeetingDetailSerializer(MeetingSerializer):
         return steps_for(meeting, self.context["request"].user)
 
 
-class MeetingViewSet(WrittenByService):
+class MeetingViewSet(ClosingActions, WrittenByService):
     """Meetings from the plan to the closed minutes."""
 
     queryset = Meeting.objects.none()

@@ -50,7 +50,7 @@ class InvitationSerializer(PartSerializer):
         validators: list[Any] = []
 
 
-class AnswerSerializer(serializers.Serializer):
+class InvitationAnswerSerializer(serializers.Serializer):
     response = serializers.ChoiceField(choices=ANSWERS)
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
@@ -127,12 +127,12 @@ class InvitationViewSet(PartViewSet):
     def remove(self, record: Invitation) -> None:
         services.withdraw_invitation(record, by=self.request.user)
 
-    @extend_schema(request=AnswerSerializer, responses=InvitationSerializer)
+    @extend_schema(request=InvitationAnswerSerializer, responses=InvitationSerializer)
     @action(detail=True, methods=["post"])
     def answer(self, request: Request, pk: str) -> Response:
         """Say whether one comes."""
         invitation = self.get_object()
-        values = cleaned(AnswerSerializer(data=request.data))
+        values = cleaned(InvitationAnswerSerializer(data=request.data))
         services.answer_invitation(invitation, by=request.user, **values)
         return Response(self.shown(invitation))
 

@@ -1,5 +1,6 @@
 """The services of this app."""
 
+from coordination.services.addenda import add_addendum
 from coordination.services.agenda import (
     add_item,
     change_item,
@@ -13,6 +14,7 @@ from coordination.services.attendance import (
     remove_attendance,
     sign_attendance,
 )
+from coordination.services.closing import close_meeting
 from coordination.services.commitment_life import (
     accept_commitment,
     check_done,
@@ -35,6 +37,16 @@ from coordination.services.decisions import (
     change_decision,
     remove_decision,
     write_decision,
+)
+from coordination.services.groups import (
+    add_member,
+    add_plan,
+    change_group,
+    change_member,
+    change_plan,
+    create_group,
+    remove_member,
+    remove_plan,
 )
 from coordination.services.guests import (
     add_speaker,
@@ -75,7 +87,10 @@ __all__ = [
     "NewLink",
     "accept_by_link",
     "accept_commitment",
+    "add_addendum",
     "add_item",
+    "add_member",
+    "add_plan",
     "add_practice",
     "add_speaker",
     "adopt_practice",
@@ -83,12 +98,17 @@ __all__ = [
     "answer_invitation",
     "change_commitment",
     "change_decision",
+    "change_group",
     "change_item",
+    "change_member",
     "change_outreach",
+    "change_plan",
     "change_practice",
     "change_speaker",
     "check_done",
     "claim_done",
+    "close_meeting",
+    "create_group",
     "drop_commitment",
     "end_session",
     "finish_item",
@@ -108,6 +128,8 @@ __all__ = [
     "remove_commitment",
     "remove_decision",
     "remove_item",
+    "remove_member",
+    "remove_plan",
     "remove_speaker",
     "reopen_session",
     "report_progress",

@@ -86,7 +86,9 @@ def remove_member(member: GroupMember, *, by: Any) -> None:
 
 
 @transaction.atomic
-def add_plan(group: WorkingGroup, *, by: Any, **values: Unpack[PlanValues]) -> GroupPlan:
+def add_plan(
+    group: WorkingGroup, *, by: Any, **values: Unpack[PlanValues]
+) -> GroupPlan:
     """A line of the work plan of a year."""
     return _stored_plan(GroupPlan(group=_locked(group, by)), values)
 

@@ -2,8 +2,10 @@
 
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django.contrib import messages
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -25,6 +27,8 @@ from coordination.services.attendance import (
 from coordination.views.common import MeetingPartForm, MeetingPartStep
 from core.errors import WrongStateError
 from core.views import ServiceFormMixin
+
+TRIES, TRY_SECONDS = 30, 600  # wrong codes from one address, which many may share
 
 
 class AttendanceCreateView(MeetingPartForm):
@@ -67,6 +71,14 @@ class CodeView(FormView):
         return redirect("coordination:attendance-sign", code=code)
 
 
+def may_try(request: HttpRequest) -> bool:
+    """Count a wrong code; whether its address may try another one."""
+    key = f"attendance-code:{get_adapter().get_client_ip(request)}"
+    tries = cache.get(key, 0) + 1
+    cache.set(key, tries, TRY_SECONDS)
+    return bool(tries <= TRIES)
+
+
 @method_decorator(never_cache, name="dispatch")
 class SignView(ServiceFormMixin, FormView):
     """Signing the list of the meeting in session that has this code; for everybody.
@@ -92,7 +104,7 @@ class SignView(ServiceFormMixin, FormView):
         try:
             self.meeting = meeting_of_code(kwargs["code"])
         except WrongStateError as error:
-            if not ratelimit.consume(request, action="attendance_code"):
+            if not may_try(request):
                 return ratelimit.respond_429(request)
             messages.error(request, str(error))
             return redirect("coordination:attendance-enter")

@@ -30,7 +30,7 @@ from coordination.commitment_forms import (
     LinkActivityForm,
 )
 from coordination.commitment_tables import COLUMNS, due_words, state_chip, with_chains
-from coordination.links import state_of
+from coordination.links import links_of, state_of
 from coordination.models import Commitment, CommitmentLink, Decision
 from coordination.views.common import MeetingPartForm, MeetingPartStep
 from core.views import FilteredListView, ServiceFormView, StepView
@@ -259,8 +259,7 @@ class LinkRevokeView(StepView):
     done_message = gettext_lazy("The link is revoked. It does not work any more.")
 
     def get_queryset(self) -> QuerySet:
-        links = CommitmentLink.objects.visible_to(self.request.user)
-        return links.select_related("commitment__meeting__agency")
+        return links_of(self.request.user)
 
     def take_step(self, record: CommitmentLink, **values: Any) -> None:
         services.revoke_link(record, by=cast(User, self.request.user))

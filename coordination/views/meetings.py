@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -68,7 +67,7 @@ class MeetingListView(FilteredListView):
 # ---- one meeting ---------------------------------------------------------------------
 def agenda_part(meeting: Meeting, user: Any) -> dict[str, Any]:
     """The items with their districts; the item at which the talk is."""
-    return {"items": meeting.items.prefetch_related("regions", "speakers")}
+    return {"items": meeting.items.prefetch_related("regions")}
 
 
 def guests_part(meeting: Meeting, user: Any) -> dict[str, Any]:
@@ -145,7 +144,7 @@ def facts_of(meeting: Meeting) -> list[dict[str, Any]]:
         {"label": _("Place"), "value": meeting.place},
         {"label": _("Host"), "value": meeting.agency.short_name},
         chair | {"note": meeting.chair_position},
-        {"label": _("Secretary"), "value": str(meeting.secretary)},
+        {"label": _("Secretary of the meeting"), "value": str(meeting.secretary)},
     ]
 
 
@@ -216,8 +215,6 @@ class MeetingEditView(MeetingPartForm):
 
 class MeetingStep(MeetingScope, StepView):
     """A step of the meeting's life."""
-
-    request: HttpRequest
 
 
 class MeetingInviteView(MeetingStep):

@@ -17,6 +17,7 @@ from django.views.generic import View
 
 from agencies.access import can, require
 from agencies.roles import Permission
+from areas.forms import CheckedByService
 from coordination.minutes import content_of, digest_of
 from coordination.minutes_docx import minutes_docx
 from coordination.minutes_pdf import minutes_pdf
@@ -101,7 +102,7 @@ class MeetingCloseView(MeetingScope, StepView):
         return f"{record.get_absolute_url()}#notulen"
 
 
-class AddendumForm(forms.ModelForm):
+class AddendumForm(CheckedByService, forms.ModelForm):
     class Meta:
         model = Addendum
         fields = ("text", "reason")

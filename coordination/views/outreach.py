@@ -24,6 +24,7 @@ from coordination.outreach_forms import OutreachForm
 from coordination.outreach_tables import OUTREACH_COLUMNS, topics_text, with_people
 from coordination.views.files import files_page
 from core import html
+from core.numbers import format_decimal
 from core.views import FilteredListView, ServiceFormView
 from programs.tables import sums_of
 
@@ -76,7 +77,7 @@ class OutreachDetailView(OutreachScope, DetailView):
             commitment=commitments.filter(pk=event.commitment_id).first(),
             sections=_sections(event),
             files_url=files_page(event),
-            files=event.files.all(),
+            files=event.files.select_related("uploaded_by"),
             actions=self._actions(),
             crumbs=[
                 (_("Outreach"), reverse("coordination:outreach-list")),
@@ -150,8 +151,8 @@ def _facts(event: Any) -> list[dict[str, Any]]:
             "value": html.figure(event.people, 0),
             "note": _("%(women)s women, %(men)s men")
             % {
-                "women": html.figure(event.women, 0),
-                "men": html.figure(event.men, 0),
+                "women": format_decimal(event.women, 0),
+                "men": format_decimal(event.men, 0),
             },
         },
         {"label": _("Topics"), "value": topics_text(event)},

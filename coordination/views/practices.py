@@ -16,12 +16,7 @@ from django.views.generic import DetailView
 
 from agencies.access import can, holds
 from agencies.roles import Permission
-from areas.views.common import (
-    HoldsAnywhereMixin,
-    action,
-    require_page,
-    url_or_none,
-)
+from areas.views.common import HoldsAnywhereMixin, action, require_page
 from coordination import services
 from coordination.adoption import own_pending, sessions_of, with_adoptions
 from coordination.models import Commitment, Practice
@@ -88,7 +83,7 @@ class PracticeDetailView(PracticeScope, DetailView):
             adopt_url=self._adopt_url(),
             sessions=self._sessions(),
             files_url=files_page(practice),
-            files=practice.files.all(),
+            files=practice.files.select_related("uploaded_by"),
             steps=_steps(practice, user) if may_edit else [],
             actions=_actions(practice, may_edit),
             crumbs=[
@@ -105,14 +100,14 @@ class PracticeDetailView(PracticeScope, DetailView):
         return reverse("coordination:practice-adopt", args=[self.object.pk])
 
     def _sessions(self) -> list[dict[str, Any]]:
-        """The form of a new commitment in each session whose outcomes one writes."""
+        """The screen of each session whose outcomes one writes, with it chosen."""
         if not self.object.is_published:
             return []
         found = []
         for meeting in sessions_of(self.request.user)[:SESSIONS_SHOWN]:
-            if url := url_or_none("coordination:commitment-create", meeting.pk):
-                link = f"{url}?practice={self.object.pk}"
-                found.append({"meeting": meeting, "url": link})
+            url = reverse("coordination:meeting-screen", args=[meeting.pk])
+            link = f"{url}?practice={self.object.pk}"
+            found.append({"meeting": meeting, "url": link})
         return found
 
 

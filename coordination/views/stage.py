@@ -87,7 +87,12 @@ class StageView(LoginRequiredMixin, MeetingScope, View):
         return redirect(self.request.path)
 
     def form(self, sent: Any = None) -> OutcomeForm:
-        initial = {"item": item_of(self.meeting), "kind": COMMITMENT}
+        practice = self.request.GET.get("practice")  # from the page of a practice
+        initial = {
+            "item": item_of(self.meeting),
+            "kind": COMMITMENT,
+            "practice": practice,
+        }
         return OutcomeForm(sent, meeting=self.meeting, user=self.user, initial=initial)
 
     def item_written(self, form: OutcomeForm) -> AgendaItem | None:

@@ -16,6 +16,7 @@ from dashboard.demo.people import Account, create_cast
 from dashboard.demo.places import create_decrees, create_sites
 from dashboard.demo.plan import PROVINCE, REGENCIES, Calendar
 from dashboard.demo.presence import any_marked
+from dashboard.demo.rakor import hold_rakor
 from dashboard.demo.reports import Desk
 from dashboard.demo.surveys import create_surveys
 from dashboard.demo.works import Works
@@ -54,6 +55,7 @@ def load_demo(say: Callable[[str], None]) -> tuple[Account, ...]:
     say(_("surveys with their scores"))
     reports = Desk(Works.at(sites, cast, chance), cast, calendar).send_all()
     settle("verified:")  # of quarters that are long gone
+    promised = hold_rakor(cast, calendar.today)
     say(
         _(
             "%(activities)s activities, %(reports)s reports, %(entries)s entries in the"
@@ -67,6 +69,7 @@ def load_demo(say: Callable[[str], None]) -> tuple[Account, ...]:
             ).count(),
         }
     )
+    say(_("two meetings with %(count)s commitments") % {"count": promised})
     return cast.accounts
 
 

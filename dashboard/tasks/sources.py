@@ -5,7 +5,6 @@ by who did the step before; what a record still lacks is told on its page.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,35 +13,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agencies.access import agencies_q, holds, scope_of
+from agencies.access import agencies_q, scope_of
 from agencies.roles import Permission
 from areas.models import Assessment, AuthorityTransfer, LedgerChange
 from areas.transfer_workflow import with_steps
 from core import html
+from dashboard.tasks.commitments import SOURCES as COMMITMENT_SOURCES
+from dashboard.tasks.source import Rows, Source
 from dashboard.tasks.task import Task, TaskKind, state_of
 from programs.calendar import open_on, window_of_report
 from programs.models import ProgressReport, ReportChange
 
 P = Permission
-Rows = QuerySet[Any]
 ReportStatus = ProgressReport.Status
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One kind of task: its rows for a person on a day, and the task of a row.
-
-    Nobody has such tasks without one of the `permissions`: then nothing is asked.
-    """
-
-    kind: TaskKind
-    permissions: tuple[Permission, ...]
-    rows: Callable[[Any, date], Rows]
-    task: Callable[[Any, date], Task]
-    order: tuple[str, ...]
-
-    def is_for(self, user: Any) -> bool:
-        return any(holds(user, permission) for permission in self.permissions)
 
 
 # ---- reports of the own office -------------------------------------------------------
@@ -309,4 +292,5 @@ SOURCES = (
         _transfer_task,
         ("asked_at", "pk"),
     ),
+    *COMMITMENT_SOURCES,
 )

@@ -23,6 +23,9 @@ class TaskKind(models.TextChoices):
     SURVEY_VERIFY = "survey_verify", _("Assessment to verify")
     LEDGER = "ledger", _("Correction of the ledger to decide")
     TRANSFER = "transfer", _("Transfer to answer")
+    ACCEPT = "accept", _("Commitment to accept")
+    PROMISE = "promise", _("Commitment to keep")
+    PROMISE_CHECK = "promise_check", _("Commitment to check")
 
 
 class TaskState(StrEnum):

@@ -33,6 +33,9 @@ LOOKS = {
     TaskKind.SURVEY_VERIFY: ("eye", gettext_lazy("Verify")),
     TaskKind.LEDGER: ("edit", gettext_lazy("Decide")),
     TaskKind.TRANSFER: ("people", gettext_lazy("Give the answer")),
+    TaskKind.ACCEPT: ("check", gettext_lazy("Accept")),
+    TaskKind.PROMISE: ("send", gettext_lazy("Report progress")),
+    TaskKind.PROMISE_CHECK: ("eye", gettext_lazy("Check")),
 }
 
 

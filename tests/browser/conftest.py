@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -53,6 +54,9 @@ class Site:
     periods: list[str] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
     places: list[Any] = field(default_factory=list)
+    # Calls a function on the server's database, in a thread of its own: Playwright
+    # keeps this one for its event loop.
+    ask: Callable[[Callable[[], Any]], Any] = lambda function: function()
 
 
 def free_port() -> int:
@@ -103,7 +107,14 @@ def site(
         one = Site(f"http://127.0.0.1:{port}")
         with django_db_blocker.unblock(), _connected_to(name):
             fill(one)
-        yield one
+
+        def there(function: Callable[[], Any]) -> Any:
+            with django_db_blocker.unblock(), _connected_to(name):
+                return function()
+
+        with ThreadPoolExecutor(1) as thread:
+            one.ask = lambda function: thread.submit(there, function).result()
+            yield one
     finally:
         process.terminate()
         process.wait(60)

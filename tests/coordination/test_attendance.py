@@ -18,7 +18,7 @@ from tests.factories_coordination import (
 pytestmark = pytest.mark.django_db
 ENTER = reverse("coordination:attendance-enter")
 DONE = reverse("coordination:attendance-done")
-TWICE = "Orang ini sudah ada di daftar. Tidak perlu mengisi dua kali."
+TWICE = "Orang ini sudah ada di daftar hadir. Tidak perlu mengisi dua kali."
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_with_an_account_the_name_stands_there(client, log_in, meeting, office):
     user.save()
 
     form = client.get(page_of(meeting)).context["form"]
-    assert (form["name"].value(), form["agency"].value()) == ("Siti Aminah", office)
+    assert (form["name"].value(), form["agency"].value()) == ("Siti Aminah", office.pk)
     client.post(page_of(meeting), sent(office, name="Siti Aminah"))
     assert meeting.attendances.get().user == user
 

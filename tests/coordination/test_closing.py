@@ -69,7 +69,13 @@ def test_everything_that_is_missing_is_told_at_once(office, head):
 
     said = refused.value.errors["__all__"]
     assert len(said) == 5
-    for words in ("belum bernomor", "hadir", str(item), "Pembahasan 1", "keputusan"):
+    for words in (
+        "belum bernomor",
+        "hadir",
+        str(item),
+        "Pembahasan 1",
+        "belum ada kesepakatan",
+    ):
         assert any(words in sentence for sentence in said), (words, said)
     assert not Minutes.objects.exists()
     meeting.refresh_from_db()
@@ -274,3 +280,32 @@ def test_a_guest_reads_the_minutes_and_amends_nothing(
 
     assert client.get(address("meeting-minutes-pdf", meeting)).status_code == 200
     assert client.get(address("meeting-addendum", meeting)).status_code == 403
+
+
+# ---- API -----------------------------------------------------------------------------
+def test_closing_reading_and_amending_through_the_api(client, log_in, meeting):
+    log_in("head")
+    url = f"/api/v1/meetings/{meeting.pk}/"
+    assert client.get(f"{url}minutes/").status_code == 409
+
+    assert client.post(f"{url}close/").json()["phase"] == "closed"
+    assert client.post(f"{url}close/").status_code == 409
+    kept = Minutes.objects.get(meeting=meeting)
+    said = client.get(f"{url}minutes/").json()
+    assert said["pdf_sha256"] == kept.pdf_sha256
+    assert said["content"] == kept.content
+    sent = {"text": "Luas 1,5 ha", "reason": "Salah ketik"}
+    answer = client.post(f"{url}addenda/", sent, content_type="application/json")
+    assert (answer.status_code, answer.json()["number"]) == (201, 1)
+    assert [row["text"] for row in client.get(f"{url}addenda/").json()] == [
+        "Luas 1,5 ha"
+    ]
+
+
+def test_the_api_tells_all_that_is_missing(client, log_in, office):
+    log_in("head")
+    meeting = meeting_in(Phase.DRAFT, agency=office)
+
+    refused = client.post(f"/api/v1/meetings/{meeting.pk}/close/")
+    assert refused.status_code == 400
+    assert len(refused.json()["__all__"]) == 4

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import InternalError, transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
@@ -108,7 +108,7 @@ def test_what_is_wrong_is_told_at_once(meeting, values, editor, other_office):
         "Disperkim Banjarbaru tidak diundang ke rapat ini. Undang dahulu, atau pilih"
         " instansi yang diundang."
     ]
-    assert errors["text"] == ["Tuliskan apa yang akan dilakukan."]
+    assert errors["text"] == ["Tulis apa yang akan dilakukan."]
     assert "Anda tidak melihat kawasan" in errors["areas"][0]
     assert any("satuan" in text for texts in errors.values() for text in texts)
     assert not Commitment.objects.exists()
@@ -184,7 +184,7 @@ def test_closed_words_are_frozen_also_for_sql(commitment, meeting, editor):
 
     with pytest.raises(WrongStateError):
         services.change_commitment(commitment, by=editor, text="Lain")
-    with pytest.raises(InternalError, match="Hasil rapat"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="Hasil rapat"), transaction.atomic():
         Commitment.objects.update(text="Lain")
 
 
@@ -320,7 +320,7 @@ def test_a_closed_step_says_why(commitment, viewer):
     }
 
     assert reasons["accept"] == (
-        "“Terima komitmen” adalah bagian Disperkim Banjarmasin."
+        "“Terima komitmen” adalah untuk Disperkim Banjarmasin."
     )
     assert "Belum diterima" in reasons["check"]
 

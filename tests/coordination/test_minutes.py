@@ -270,7 +270,7 @@ def test_130_attendances_and_60_commitments_over_40_pages():
                 "title": f"Agenda {number}",
                 "presenter": "",
                 "regions": [],
-                "discussion": "Dibahas capaian, kendala dan rencana. " * 110,
+                "discussion": "Dibahas capaian, kendala dan rencana. " * 150,
                 "outcomes": [],
                 "commitments": [],
             }

@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from coordination import services
 from coordination.models import Commitment, Practice
+from coordination.services.files import attach_file
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from tests.coordination.promises import promise_of
 from tests.factories_coordination import meeting_in
 from tests.factories_practices import PracticeFactory
+from tests.pictures import jpeg, upload
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("coordination:practice-list")
@@ -284,7 +286,10 @@ def test_a_secretary_in_session_can_use_it(client, editor, practice, province):
     page = client.get(practice.get_absolute_url()).content.decode()
 
     assert f"Pakai dalam rapat “{meeting.title}”" in page
-    assert f"?practice={practice.pk}" in page
+    url = reverse("coordination:meeting-screen", args=[meeting.pk])
+    assert f"{url}?practice={practice.pk}" in page
+    form = client.get(url, {"practice": practice.pk}).context["form"]
+    assert str(form["practice"].value()) == str(practice.pk)
 
 
 @pytest.mark.parametrize(
@@ -348,3 +353,18 @@ def test_the_list_costs_the_same_for_more_practices(
     PracticeFactory.create_batch(6, typologies=["waterside"], patterns=["renewal"])
 
     assert queries_of(client.get, LIST) == few
+
+
+def test_its_documents_stand_on_its_page_at_the_same_cost(
+    client, editor, practice, queries_of
+):
+    attach_file(practice, file=upload(jpeg(seed=1)), by=editor)
+    client.force_login(editor)
+    url = practice.get_absolute_url()
+    few = queries_of(client.get, url)
+
+    for seed in (2, 3):
+        attach_file(practice, file=upload(jpeg(seed=seed)), by=editor)
+
+    assert queries_of(client.get, url) == few
+    assert "Foto dan dokumen (" in client.get(url).content.decode()

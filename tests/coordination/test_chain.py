@@ -1,0 +1,147 @@
+"""The chain: promised, planned, reported, verified; an RT counts once."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django.asserts import assertContains
+
+from coordination.chain import WHOLE, _sum, _together, chains
+from programs import services as programs
+from tests.coordination.promises import promise_of
+from tests.factories_ledger import decreed_area
+from tests.factories_programs import PeriodFactory, activity_in, drafted, filled
+
+ON = date(2026, 11, 28)
+SIZES = st.dictionaries(
+    st.tuples(st.integers(1, 3), st.integers(1, 4)),
+    st.decimals(0, 100, places=2),
+    max_size=8,
+)
+
+
+@given(SIZES, SIZES)
+def test_a_unit_counts_once_with_the_most_that_is_said(first, second):
+    together = _together([first, second])
+
+    assert set(together) == {*first, *second}
+    for unit, size in together.items():
+        assert size == max(first.get(unit, 0), second.get(unit, 0))
+    assert _together([first, first]) == first
+
+
+def test_a_whole_area_has_its_units():
+    parts = [{(1, 5): Decimal(2)}, {(1, WHOLE): Decimal(9)}, {(2, 6): Decimal(3)}]
+
+    assert _sum(_together(parts)) == Decimal(12)
+
+
+def test_nothing_known_is_none():
+    assert _sum({}) is None
+    assert _sum({(1, WHOLE): None}) is None
+
+
+@pytest.fixture
+def line(office):
+    return decreed_area("1.5", "0.5", agency=office)
+
+
+@pytest.fixture
+def commitment(db, office, province):
+    return promise_of(office, host=province, target_hectares=Decimal("2.5"))
+
+
+def link(commitment, activity):
+    commitment.activities.add(activity, through_defaults={"by": commitment.created_by})
+
+
+def chain_of(commitment):
+    return chains([commitment], ON)[commitment.pk]
+
+
+def figures(commitment):
+    chain = chain_of(commitment)
+    return (chain.promised, chain.planned, chain.reported, chain.verified)
+
+
+def test_without_activities_only_the_promise_is_known(commitment):
+    assert figures(commitment) == (Decimal("2.5"), None, None, None)
+
+
+def test_step_by_step_to_the_ledger(commitment, line, office, head, verifier):
+    activity = activity_in(
+        line, agency=office, units=line.area.neighbourhoods.all()[:1]
+    )
+    link(commitment, activity)
+    planned = line.area.neighbourhoods.first().hectares
+    assert figures(commitment) == (Decimal("2.5"), planned, None, None)
+
+    unit = line.area.neighbourhoods.first()
+    row = {"neighbourhood": unit.pk, "hectares": unit.hectares, "reason": ""}
+    report = drafted(office, by=head, lines=[filled(activity, units=[row])])
+    assert chain_of(commitment).reported is None  # a draft says nothing yet
+    report = programs.submit_report(report, by=head)
+    assert figures(commitment)[2:] == (unit.hectares, None)
+
+    programs.verify_report(report, method="desk", by=verifier)
+    assert figures(commitment)[2:] == (unit.hectares, unit.hectares)
+    assert chain_of(commitment).works[0].source
+
+
+def test_a_later_report_on_the_same_rt_adds_nothing(
+    commitment, line, office, head, verifier
+):
+    activity = activity_in(line, agency=office)
+    link(commitment, activity)
+    later = PeriodFactory(
+        starts_on=date(2022, 1, 1),
+        ends_before=date(2022, 4, 1),
+        due_on=date(2022, 4, 10),
+    )
+    for period in (None, later):
+        lines = [filled(activity, physical_percent=Decimal(100))]
+        report = drafted(office, by=head, lines=lines, period=period)
+        report = programs.submit_report(report, by=head)
+        programs.verify_report(report, method="desk", by=verifier)
+
+    assert figures(commitment)[1:] == (Decimal(2), Decimal(2), Decimal(2))
+
+
+def test_two_works_on_the_same_area_count_it_once(commitment, line, office):
+    for _ in range(2):
+        link(commitment, activity_in(line, agency=office))
+
+    assert chain_of(commitment).planned == Decimal(2)
+
+
+def test_many_cost_the_same(commitment, line, office, province, queries_of):
+    link(commitment, activity_in(line, agency=office))
+    few = queries_of(chains, [commitment], ON)
+    more = [commitment]
+    for _ in range(4):
+        other = promise_of(office, host=province)
+        link(other, activity_in(decreed_area("1", agency=office), agency=office))
+        more.append(other)
+
+    assert queries_of(chains, more, ON) == few
+
+
+def test_the_page_links_each_figure_to_its_rows(
+    client, commitment, line, office, head, verifier
+):
+    client.force_login(head)
+    activity = activity_in(line, agency=office)
+    link(commitment, activity)
+    report = drafted(office, by=head, lines=[filled(activity)])
+    report = programs.submit_report(report, by=head)
+    programs.verify_report(report, method="desk", by=verifier)
+
+    page = client.get(commitment.get_absolute_url())
+
+    work = chains([commitment], timezone.localdate())[commitment.pk].works[0]
+    assertContains(page, activity.get_absolute_url())
+    assertContains(page, f"/{work.source}/")
+    assertContains(page, '<data value="2.000000">2,00</data>')
