@@ -29,8 +29,8 @@ def served(
     if not stored:
         raise Http404(_("A document has no thumbnail."))
     etag = f'"{PurePosixPath(stored.name or "").stem}"'
-    response = get_conditional_response(request, etag=etag)
-    response = response or _opened(stored, name, as_attachment=as_attachment)
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or _opened(stored, name, as_attachment=as_attachment)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = cache
     return response

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from areas import services as area_services
 from areas.models import Assessment, Decree, LedgerEntry, LedgerSource
 from coordination import services as coordination_services
+from coordination.services import files as coordination_files
 from programs import services as program_services
 from tests.coordination.promises import promise_of
 from tests.factories_areas import (
@@ -248,7 +249,10 @@ def library_of(office: Any, province: Any) -> dict[str, Any]:
 def meeting_of(office: Any, head: Any) -> dict[str, Any]:
     """A meeting in session that the office hosts, and its guest at once."""
     meeting = meeting_in("in_session", agency=office, secretary=head, guest=office)
+    file = coordination_files.attach_file(meeting, file=upload(), by=head)
     return {
+        "place": "rapat",
+        "meeting_file": file.pk,
         "meeting": meeting.pk,
         "item": meeting.items.get().pk,
         "invitation": meeting.invitations.get().pk,
@@ -552,6 +556,10 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "coordination:commitment-return": ("commitment", "L-++0----", "L-++0----"),
     "coordination:decision-edit": ("decision", "L-++0----", "L-++0----"),
     "coordination:decision-remove": ("decision", "L-++0----", "L->>0----"),
+    "coordination:file": ("meeting_file", "L+++0++++", "LMMMMMMMM"),
+    "coordination:file-remove": ("meeting_file", "L-++0----", "L->>0----"),
+    "coordination:file-thumbnail": ("meeting_file", "L+++0++++", "LMMMMMMMM"),
+    "coordination:files": ("place meeting", "L+++0++++", "L-++0----"),
     "coordination:group-create": ("", "L--+--+--", "L--+--+--"),
     "coordination:group-detail": ("group", "L+++0++++", "LMMMMMMMM"),
     "coordination:group-edit": ("group", "L--+0----", "L--+0----"),
