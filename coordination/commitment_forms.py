@@ -54,7 +54,9 @@ class CommitmentForm(CheckedByService, forms.ModelForm):
         self._offer("supporters", Agency.objects.all())
         self._offer("areas", areas_offered(meeting, user, self.instance))
         self._offer("decision", meeting.decisions.all())
-        self._offer("practice", Practice.objects.visible_to(user))
+        self._offer(
+            "practice", Practice.objects.visible_to(user).filter(is_published=True)
+        )
 
     def _offer(self, name: str, rows: QuerySet[Any]) -> None:
         field = self.fields[name]

@@ -37,7 +37,7 @@ def state_chip(commitment: Commitment) -> SafeString:
 
 def late_words(commitment: Commitment) -> str:
     days = commitment.days_late()
-    return _("%(days)s days late") % {"days": days} if days else ""
+    return _("%(days)s days overdue") % {"days": days} if days else ""
 
 
 def due_words(commitment: Commitment, on: date | None = None) -> str:

@@ -90,7 +90,7 @@ def traits_of(area: SlumArea) -> Traits:
         .order_by()
         .values_list("pattern", flat=True)
     )
-    weak = _weak(survey) if survey else {}
+    weak = _weak(survey) if survey and survey.results else {}
     return Traits(weak, area.typology, frozenset(patterns))
 
 

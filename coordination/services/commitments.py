@@ -236,7 +236,8 @@ def _check_sight(
         text = _("You do not see the area %(area)s. Choose one of your own region.")
         problems["areas"].append(text % {"area": added[key].name})
     practice = values.get("practice")
-    if practice and not Practice.objects.visible_to(by).filter(pk=practice.pk).exists():
+    offered = Practice.objects.visible_to(by).filter(is_published=True)
+    if practice and not offered.filter(pk=practice.pk).exists():
         problems["practice"].append(_("Choose a practice of the library."))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from agencies.models import Agency
+from agencies.notices import settle
 from areas.models import SlumArea
 from coordination import services
 from coordination.models import AgendaItem, Commitment, Meeting
@@ -84,6 +85,9 @@ def hold_rakor(cast: Cast, today: date) -> int:
         close_meeting(first, by=by)
     for promise, commitment in zip(PROMISES, promised, strict=True):
         _follow(promise, commitment, cast)
+    # What was told of it is long known.
+    of_meeting = (f"invited:{first.pk}:", f"closed:{first.pk}:")
+    settle(*of_meeting, *(f"commitment:{c.pk}:" for c in promised))
     with acting(by):
         _planned(cast, _working_day(today + timedelta(days=12)), number=2)
     return len(promised)

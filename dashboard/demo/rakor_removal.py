@@ -94,4 +94,13 @@ def _series() -> Rows:
     """Series begun by an example user."""
     users = list(User.objects.filter(is_demo=True).values_list("pk", flat=True))
     made = inserted(MeetingSeries, pgh_context__metadata__user__in=users)
-    return MeetingSeries.objects.filter(pk__in=list(made))
+    return MeetingSeries.objects.filter(pk__in=made)
+
+
+def rakor_addresses() -> list[str]:
+    """Where notices about the example's meetings lead, also those of real people."""
+    meetings = own_or_made(Meeting)
+    commitments = Commitment.objects.filter(meeting__in=meetings)
+    found = [row.get_absolute_url() for rows in (meetings, commitments) for row in rows]
+    follow_up = [f"{row.get_absolute_url()}#tindak-lanjut" for row in meetings]
+    return [*found, *follow_up]

@@ -46,7 +46,7 @@ from core.errors import BusinessRuleError
 from dashboard.demo.owned import Rows, inserted, own_or_made
 from dashboard.demo.people import SOURCE, acting
 from dashboard.demo.presence import any_marked
-from dashboard.demo.rakor_removal import RAKOR_GUARDS, rakor_rows
+from dashboard.demo.rakor_removal import RAKOR_GUARDS, rakor_addresses, rakor_rows
 from programs.comments import address_of
 from programs.models import (
     Activity,
@@ -175,7 +175,9 @@ def demo_rows() -> list[Rows]:
         ActingAgency.objects.filter(area__in=areas),
         ReadinessCheck.objects.filter(Q(area__in=areas) | Q(updated_by__is_demo=True)),
         areas,
-        Notice.objects.filter(url__in=_addresses(reports, changes, comments)),
+        Notice.objects.filter(
+            url__in=[*_addresses(reports, changes, comments), *rakor_addresses()]
+        ),
         User.objects.filter(is_demo=True),
     ]
 

@@ -21,6 +21,7 @@ from areas.models import (
     PublishedSource,
     SlumArea,
 )
+from coordination.models import Commitment, Meeting, Minutes
 from core.tables import Column
 from programs.models import Activity, Attachment, ProgressReport
 
@@ -53,6 +54,9 @@ REGENCY_PATHS: Mapping[type[models.Model], str] = {
     Activity: "area__regency",
     Attachment: "regency",  # the check says which
     PublishedSource: "region",
+    Meeting: "agency__region",
+    Minutes: "meeting__agency__region",
+    Commitment: "agency__region",
 }
 
 

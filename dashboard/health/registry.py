@@ -7,6 +7,7 @@ from dashboard.health import (
     ledger_checks,
     outline_checks,
     photo_checks,
+    rakor_checks,
     report_checks,
     survey_checks,
 )
@@ -21,5 +22,6 @@ CHECKS: tuple[Check, ...] = (
     *outline_checks.CHECKS,
     *report_checks.CHECKS,
     *photo_checks.CHECKS,
+    *rakor_checks.CHECKS,
 )
 BY_CODE = {check.code: check for check in CHECKS}

@@ -35,7 +35,7 @@ LOOKS = {
     TaskKind.TRANSFER: ("people", gettext_lazy("Give the answer")),
     TaskKind.ACCEPT: ("check", gettext_lazy("Accept")),
     TaskKind.PROMISE: ("send", gettext_lazy("Report progress")),
-    TaskKind.PROMISE_CHECK: ("eye", gettext_lazy("Check")),
+    TaskKind.PROMISE_CHECK: ("eye", gettext_lazy("Check it")),
 }
 
 

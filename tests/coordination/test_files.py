@@ -142,6 +142,7 @@ def test_the_guest_reads_and_has_no_form(client, meeting, operator, guest):
     assert reverse("coordination:file", args=[file.pk]) in page
     assert "<input" not in page.partition("<main")[2]
     small = client.get(reverse("coordination:file-thumbnail", args=[file.pk]))
+    assert b"".join(small.streaming_content).startswith(b"\xff\xd8\xff")
     assert small.headers["Content-Type"] == "image/jpeg"
     assert client.post(page_of("rapat", meeting)).status_code == 403
 

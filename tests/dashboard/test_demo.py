@@ -258,10 +258,11 @@ def test_trail_says_who_did_it_through_what(demo):
 
 
 def test_what_the_example_tells_is_what_waits_today(demo):
-    """The one submitted report waits for its verifiers; old ones are read."""
+    """A submitted report waits for its verifiers, a rakor for its guests; old ones
+    are read."""
     unread = Notice.objects.unread().select_related("user")
     found = Counter(notice.kind for notice in unread)
-    assert set(found) <= {"to_verify", "returned", "change", "mention"}
+    assert set(found) <= {"to_verify", "returned", "change", "mention", "invited"}
     assert Notice.objects.filter(user__is_demo=False, kind="to_verify").exists()
 
 

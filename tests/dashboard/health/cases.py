@@ -1,5 +1,6 @@
 """For each check, what it must find beside something like it that it must not."""
 
+import hashlib
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -20,10 +21,12 @@ from areas.models import (
     SlumArea,
 )
 from areas.outlines import check_outline
+from coordination.models import Meeting, Minutes
 from programs.models import LockException, ReportLine
 from tests.factories import AgencyFactory, RegionFactory, UserFactory
 from tests.factories_areas import DecreeFactory, rule_set
 from tests.factories_attachments import PhotoFactory
+from tests.factories_coordination import CommitmentFactory, brought_to, meeting_in
 from tests.factories_ledger import (
     LedgerAreaFactory,
     LedgerUnitFactory,
@@ -38,6 +41,7 @@ from tests.factories_programs import DraftFactory, PeriodFactory, activity_in
 from tests.factories_published import PublishedSourceFactory
 
 TODAY = timezone.localdate()
+MONTHS = timedelta(days=90)
 OTHER_VILLAGE = "63.71.98.1003"
 CASES: dict[str, Callable[[Agency], list[Any]]] = {}
 
@@ -548,3 +552,55 @@ def _(office: Agency) -> list[Any]:
         PublishedSourceFactory(region=region, published_on=date(2019, 12, 31)),
         PublishedSourceFactory(region=None, published_on=date(2020, 1, 1)),
     ]
+
+
+# ---- meetings ----------------------------------------------------------------
+
+
+def _closed(office: Agency) -> Meeting:
+    meeting = meeting_in("draft", agency=office, secretary=UserFactory())
+    return brought_to(meeting, "closed")
+
+
+def _minutes_of(office: Agency, number: str) -> Minutes:
+    """Minutes as they are closed: two files with their hashes."""
+    pdf, docx = number.encode(), b"docx"
+    meeting = _closed(office)
+    return Minutes.objects.create(
+        meeting=meeting,
+        number=number,
+        content={},
+        pdf=pdf,
+        docx=docx,
+        pdf_sha256=hashlib.sha256(pdf).hexdigest(),
+        docx_sha256=hashlib.sha256(docx).hexdigest(),
+        made_by=meeting.secretary,
+    )
+
+
+@case("minutes-altered")
+def _(office: Agency) -> list[Any]:
+    _minutes_of(office, "000.1/1")
+    altered = _minutes_of(office, "000.1/2")
+    with unguarded("coordination_minutes", "minutes_append_only") as write:
+        write(f"UPDATE coordination_minutes SET docx = 'lain' WHERE id = {altered.pk}")
+    return [altered]
+
+
+@case("closed-without-minutes")
+def _(office: Agency) -> list[Any]:
+    _minutes_of(office, "000.1/1")
+    meeting_in("draft", agency=office)
+    return [_closed(office)]
+
+
+@case("commitment-long-late")
+def _(office: Agency) -> list[Any]:
+    meeting = meeting_in("draft", agency=office, starts_at=timezone.now() - MONTHS)
+    due = {"meeting": meeting, "agency": office}
+    late = CommitmentFactory(due_on=days_ago(31), **due)
+    CommitmentFactory(due_on=days_ago(30), **due)
+    CommitmentFactory(
+        due_on=days_ago(40), state="dropped", drop_reason="Digabung.", **due
+    )
+    return [late]
