@@ -373,6 +373,7 @@ def test_the_list_as_a_file(client, head, commitment, wanted):
     response = client.get(URL, {"format": wanted})
 
     content = b"".join(response)
+    response.close()
     assert response.status_code == 200
     assert wanted == "xlsx" or commitment.text.encode() in content
 
