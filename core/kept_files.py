@@ -49,7 +49,8 @@ def delete(names: Iterable[str]) -> None:
 
 def delete_on_commit(names: Iterable[str]) -> None:
     """Delete the files once their rows are gone for good."""
-    transaction.on_commit(partial(delete, list(names)))
+    if kept := list(names):
+        transaction.on_commit(partial(delete, kept))
 
 
 def sweep(

@@ -176,7 +176,8 @@ def demo_rows() -> list[Rows]:
         ReadinessCheck.objects.filter(Q(area__in=areas) | Q(updated_by__is_demo=True)),
         areas,
         Notice.objects.filter(
-            url__in=[*_addresses(reports, changes, comments), *rakor_addresses()]
+            Q(url__in=[*_addresses(reports, changes, comments), *rakor_addresses()])
+            | Q(key__in=_exception_keys())
         ),
         User.objects.filter(is_demo=True),
     ]
@@ -188,6 +189,12 @@ def _addresses(reports: Rows, changes: Rows, comments: Rows) -> list[str]:
         record.get_absolute_url() for rows in (reports, changes) for record in rows
     ]
     return [*found, *map(address_of, comments)]
+
+
+def _exception_keys() -> list[str]:
+    """What was told of the example's exceptions, also where no report was there yet."""
+    rows = LockException.objects.filter(granted_by__is_demo=True)
+    return [f"exception:{key}" for key in rows.values_list("pk", flat=True)]
 
 
 def _texts(programmes: Rows) -> list[str]:
