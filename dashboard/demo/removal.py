@@ -299,7 +299,8 @@ def _delete(rows: Rows) -> Removed:
     if rows.model is User:
         _total, by_model = rows.delete()
         return Removed(kind, by_model.get(User._meta.label, 0))
-    return Removed(kind, rows._raw_delete(rows.db))
+    # Nothing to ask the database for counts as None.
+    return Removed(kind, rows._raw_delete(rows.db) or 0)
 
 
 @contextmanager
