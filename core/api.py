@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -20,12 +20,51 @@ from core.errors import (
     WrongStateError,
 )
 from core.idempotency import HEADER, Answer, answer_once, fingerprint
+from core.workflow import OfferedStep, closed_reasons, open_names
 
 
 class Pagination(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 500
+
+
+class WithSteps(serializers.Serializer):
+    """A record with its open steps, and why each closed one is closed.
+
+    `offered` is the app's `steps_for(record, user)`, asked once for both.
+    """
+
+    offered: Callable[[Any, Any], list[OfferedStep]]
+    open_steps = serializers.SerializerMethodField()
+    closed_steps = serializers.SerializerMethodField()
+    _last: tuple[Any, list[OfferedStep]] = (None, [])
+
+    def get_open_steps(self, record: Any) -> list[str]:
+        return open_names(self._steps_of(record))
+
+    def get_closed_steps(self, record: Any) -> dict[str, list[str]]:
+        return closed_reasons(self._steps_of(record))
+
+    def _steps_of(self, record: Any) -> list[OfferedStep]:
+        if self._last[0] is not record:
+            self._last = (record, self.offered(record, self.context["request"].user))
+        return self._last[1]
+
+
+class ScopedSerializer(serializers.ModelSerializer):
+    """Its fields can only name what the person sees: a stranger's record is unknown."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        view = self.context.get("view")
+        if view is not None and not getattr(view, "swagger_fake_view", False):
+            self.limit(fields, view.request.user)
+        return fields
+
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
+        """Give each field that names records the ones that `user` may name."""
+        raise NotImplementedError
 
 
 class Router(DefaultRouter):

@@ -28,8 +28,8 @@ from areas.models import (
 from areas.results import conclusions_of, progress_of, result_of, totals_of
 from areas.services.volumes import WHOLE_AREA
 from areas.workflow import steps_for
+from core.api import WithSteps
 from core.errors import BusinessRuleError
-from core.workflow import closed_reasons, open_names
 
 VOLUME = {"max_digits": 14, "decimal_places": 6}
 
@@ -41,7 +41,7 @@ class CoverageSerializer(serializers.Serializer):
     total = serializers.IntegerField()
 
 
-class AssessmentSerializer(serializers.ModelSerializer):
+class AssessmentSerializer(WithSteps, serializers.ModelSerializer):
     """A survey; `closed_steps` says why each step that is not open is closed.
 
     `basis` is `rt`, or `area` where only the area as a whole was surveyed (weaker);
@@ -51,8 +51,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
     area_name = serializers.CharField(source="area.name", read_only=True)
     rule_set: Any = serializers.SlugRelatedField(slug_field="code", read_only=True)
     coverage = serializers.SerializerMethodField()
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
+    offered = staticmethod(steps_for)
 
     class Meta:
         model = Assessment
@@ -79,12 +78,6 @@ class AssessmentSerializer(serializers.ModelSerializer):
     def get_coverage(self, assessment: Assessment) -> dict[str, int]:
         progress = progress_of(assessment)
         return {"complete": progress.complete, "total": progress.total}
-
-    def get_open_steps(self, assessment: Assessment) -> list[str]:
-        return open_names(steps_for(assessment, self.context["request"].user))
-
-    def get_closed_steps(self, assessment: Assessment) -> dict[str, list[str]]:
-        return closed_reasons(steps_for(assessment, self.context["request"].user))
 
 
 SITE_FIELDS = (

@@ -22,7 +22,7 @@ from areas.filters import DecreeFilter
 from areas.models import Decree, DecreeLine
 from areas.models.succession import LineChange
 from areas.rules import Authority
-from core.workflow import closed_reasons, open_names
+from core.api import WithSteps
 
 
 class DecreeLineSerializer(serializers.ModelSerializer):
@@ -92,12 +92,11 @@ class DecreeSerializer(serializers.ModelSerializer):
         return reverse("areas:decree-file", args=[decree.pk])
 
 
-class DecreeDetailSerializer(DecreeSerializer):
+class DecreeDetailSerializer(WithSteps, DecreeSerializer):
     """With the lines, and the steps: `closed_steps` says why one is closed."""
 
     lines = serializers.SerializerMethodField()
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
+    offered = staticmethod(steps_for)
 
     class Meta(DecreeSerializer.Meta):
         fields = (*DecreeSerializer.Meta.fields, "lines", "open_steps", "closed_steps")
@@ -112,12 +111,6 @@ class DecreeDetailSerializer(DecreeSerializer):
         )
         context = {"authorities": authorities_of(lines)}
         return DecreeLineSerializer(lines, many=True, context=context).data
-
-    def get_open_steps(self, decree: Decree) -> list[str]:
-        return open_names(steps_for(decree, self.context["request"].user))
-
-    def get_closed_steps(self, decree: Decree) -> dict[str, list[str]]:
-        return closed_reasons(steps_for(decree, self.context["request"].user))
 
 
 class KindTotalSerializer(serializers.Serializer):

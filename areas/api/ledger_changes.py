@@ -15,19 +15,18 @@ from areas.ledger_change_filters import LedgerChangeFilter
 from areas.ledger_change_steps import steps_for
 from areas.ledger_change_tables import after_of, before_of, with_names
 from areas.models import DecreeLine, LedgerChange, LedgerEntry
-from core.workflow import closed_reasons, open_names
+from core.api import WithSteps
 
 HECTARES = {"max_digits": 14, "decimal_places": 6}
 
 
-class LedgerChangeSerializer(serializers.ModelSerializer):
+class LedgerChangeSerializer(WithSteps, serializers.ModelSerializer):
     """`before` and `after` are the hectares of the entry or of the decree line."""
 
     area = serializers.IntegerField(source="decree_line.area_id", read_only=True)
     before = serializers.SerializerMethodField()
     after = serializers.SerializerMethodField()
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
+    offered = staticmethod(steps_for)
 
     class Meta:
         model = LedgerChange
@@ -57,12 +56,6 @@ class LedgerChangeSerializer(serializers.ModelSerializer):
 
     def get_after(self, change: LedgerChange) -> str:
         return f"{after_of(change):f}"
-
-    def get_open_steps(self, change: LedgerChange) -> list[str]:
-        return open_names(steps_for(change, self.context["request"].user))
-
-    def get_closed_steps(self, change: LedgerChange) -> dict[str, list[str]]:
-        return closed_reasons(steps_for(change, self.context["request"].user))
 
 
 class ProposeSerializer(serializers.Serializer):

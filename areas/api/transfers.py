@@ -16,17 +16,16 @@ from areas.api.serializers import VisibleAreaSerializer
 from areas.models import AuthorityTransfer
 from areas.transfer_filters import TransferFilter
 from areas.transfer_workflow import steps_for, with_steps
-from core.workflow import closed_reasons, open_names
+from core.api import WithSteps
 
 
-class AuthorityTransferSerializer(serializers.ModelSerializer):
+class AuthorityTransferSerializer(WithSteps, serializers.ModelSerializer):
     """`authority` is the one by size when it was asked; `closed_steps` says why each
     step that is not open is closed."""
 
     area_name = serializers.CharField(source="area.name", read_only=True)
     to_agency_name = serializers.CharField(source="to_agency.name", read_only=True)
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
+    offered = staticmethod(steps_for)
 
     class Meta:
         model = AuthorityTransfer
@@ -49,12 +48,6 @@ class AuthorityTransferSerializer(serializers.ModelSerializer):
             "open_steps",
             "closed_steps",
         )
-
-    def get_open_steps(self, transfer: AuthorityTransfer) -> list[str]:
-        return open_names(steps_for(transfer, self.context["request"].user))
-
-    def get_closed_steps(self, transfer: AuthorityTransfer) -> dict[str, list[str]]:
-        return closed_reasons(steps_for(transfer, self.context["request"].user))
 
 
 class AskSerializer(VisibleAreaSerializer):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -15,7 +15,6 @@ from coordination import services
 from coordination.group_filters import GroupFilter
 from coordination.group_tables import with_counts
 from coordination.models import GroupMember, GroupPlan, WorkingGroup
-from core.errors import BusinessRuleError
 from programs.api.views import WrittenByService, cleaned
 
 # The service tells all problems at once, under a lock.
@@ -81,6 +80,8 @@ class WorkingGroupViewSet(WrittenByService):
     queryset = WorkingGroup.objects.none()
     serializer_class = WorkingGroupSerializer
     filterset_class = GroupFilter
+    owner = "agency"
+    stays = gettext_lazy("The secretariat of a group never changes.")
 
     def get_queryset(self) -> QuerySet:
         groups = with_counts(WorkingGroup.objects.visible_to(self.request.user))
@@ -91,10 +92,7 @@ class WorkingGroupViewSet(WrittenByService):
         return services.create_group(**values)
 
     def update_record(self, record: WorkingGroup, **values: Any) -> WorkingGroup:
-        if values.pop("agency", record.agency) != record.agency:
-            sentence = _("The secretariat of a group never changes.")
-            raise BusinessRuleError(errors={"agency": [sentence]})
-        return services.change_group(record, **values)
+        return services.change_group(record, **self.kept(record, values))
 
     @extend_schema(request=MemberSerializer, responses={201: MemberSerializer})
     @action(detail=True, methods=["post"])

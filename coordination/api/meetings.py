@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -14,23 +14,21 @@ from rest_framework.response import Response
 from agencies.models import Agency, Region, User
 from coordination import services
 from coordination.api.minutes import ClosingActions
-from coordination.api.parts import PartViewSet
+from coordination.api.parts import MeetingPartSerializer, MeetingPartViewSet
 from coordination.meeting_filters import ItemFilter, MeetingFilter
 from coordination.meeting_queries import with_counts
 from coordination.models import AgendaItem, Meeting, MeetingSeries, WorkingGroup
 from coordination.workflow import steps_for
-from core.errors import BusinessRuleError
-from core.workflow import OfferedStep, closed_reasons, open_names
+from core.api import ScopedSerializer, WithSteps
 from programs.api.views import WrittenByService
 
 
-class ItemSerializer(serializers.ModelSerializer):
+class ItemSerializer(MeetingPartSerializer):
     """An agenda item. `regions` are the codes of the districts it is about.
 
     A new one comes last; `position`, sent to change it, moves it there.
     """
 
-    meeting = serializers.PrimaryKeyRelatedField(queryset=Meeting.objects.all())
     position = serializers.IntegerField(min_value=1, max_value=1000, required=False)
     minutes = serializers.IntegerField(
         min_value=1, max_value=720, required=False, allow_null=True
@@ -60,7 +58,7 @@ class ItemSerializer(serializers.ModelSerializer):
         validators: list[Any] = []
 
 
-class MeetingSerializer(serializers.ModelSerializer):
+class MeetingSerializer(ScopedSerializer):
     """`invited` counts agencies, `attended` people, `pending` commitments still open.
 
     Who makes a meeting is its secretary unless `secretary` (a username) says otherwise;
@@ -127,22 +125,15 @@ class MeetingSerializer(serializers.ModelSerializer):
         )
         validators: list[Any] = []
 
-    def get_fields(self) -> dict[str, Any]:
-        """Only what the person sees can be named."""
-        fields: dict[str, Any] = super().get_fields()
-        view = self.context.get("view")
-        if view is not None and not getattr(view, "swagger_fake_view", False):
-            groups = WorkingGroup.objects.visible_to(view.request.user)
-            fields["group"].queryset = groups
-        return fields
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
+        fields["group"].queryset = WorkingGroup.objects.visible_to(user)
 
 
-class MeetingDetailSerializer(MeetingSerializer):
+class MeetingDetailSerializer(WithSteps, MeetingSerializer):
     """With its agenda, and why each closed step is closed."""
 
     items = ItemSerializer(many=True, read_only=True)
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
+    offered = staticmethod(steps_for)
 
     class Meta(MeetingSerializer.Meta):
         fields = (
@@ -154,15 +145,6 @@ class MeetingDetailSerializer(MeetingSerializer):
         )
         read_only_fields = (*MeetingSerializer.Meta.read_only_fields, "current_item")
 
-    def get_open_steps(self, meeting: Meeting) -> list[str]:
-        return open_names(self._steps(meeting))
-
-    def get_closed_steps(self, meeting: Meeting) -> dict[str, list[str]]:
-        return closed_reasons(self._steps(meeting))
-
-    def _steps(self, meeting: Meeting) -> list[OfferedStep]:
-        return steps_for(meeting, self.context["request"].user)
-
 
 class MeetingViewSet(ClosingActions, WrittenByService):
     """Meetings from the plan to the closed minutes."""
@@ -170,6 +152,8 @@ class MeetingViewSet(ClosingActions, WrittenByService):
     queryset = Meeting.objects.none()
     serializer_class = MeetingSerializer
     filterset_class = MeetingFilter
+    owner = "agency"
+    stays = gettext_lazy("A meeting never changes its host.")
 
     def get_queryset(self) -> QuerySet:
         meetings = Meeting.objects.visible_to(self.request.user)
@@ -186,10 +170,7 @@ class MeetingViewSet(ClosingActions, WrittenByService):
         return services.plan_meeting(**values)
 
     def update_record(self, record: Meeting, **values: Any) -> Meeting:
-        if values.pop("agency", record.agency) != record.agency:
-            sentence = _("A meeting never changes its host.")
-            raise BusinessRuleError(errors={"agency": [sentence]})
-        return services.update_meeting(record, **values)
+        return services.update_meeting(record, **self.kept(record, values))
 
     @extend_schema(request=None, responses=MeetingDetailSerializer)
     @action(detail=True, methods=["post"])
@@ -220,7 +201,7 @@ class MeetingViewSet(ClosingActions, WrittenByService):
         return Response(self.shown(meeting), status=status.HTTP_200_OK)
 
 
-class AgendaItemViewSet(PartViewSet):
+class AgendaItemViewSet(MeetingPartViewSet):
     """The items of the agendas, in order."""
 
     queryset = AgendaItem.objects.none()
@@ -246,8 +227,8 @@ class AgendaItemViewSet(PartViewSet):
         if position is not None:
             services.move_item(record, to=position, by=by)
 
-    def remove(self, record: AgendaItem) -> None:
-        services.remove_item(record, by=self.request.user)
+    def remove_record(self, record: AgendaItem, *, by: Any) -> None:
+        services.remove_item(record, by=by)
 
     @extend_schema(request=None, responses=ItemSerializer)
     @action(detail=True, methods=["post"])

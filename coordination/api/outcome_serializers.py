@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from agencies.models import Agency
 from areas.models import SlumArea
+from coordination.api.parts import MeetingPartSerializer
 from coordination.chain import Chain, chains
 from coordination.commitment_steps import steps_for
 from coordination.models import (
@@ -19,26 +20,18 @@ from coordination.models import (
     Meeting,
     Practice,
 )
-from core.workflow import OfferedStep, closed_reasons, open_names
+from core.api import ScopedSerializer, WithSteps
 from programs.api.serializers import HECTARES
 from programs.models import Activity
 
 
-class OutcomeSerializer(serializers.ModelSerializer):
+class OutcomeSerializer(MeetingPartSerializer):
     """What a meeting agreed under an item of its agenda."""
 
-    meeting = serializers.PrimaryKeyRelatedField(queryset=Meeting.objects.all())
     item = serializers.PrimaryKeyRelatedField(queryset=AgendaItem.objects.all())
 
-    def get_fields(self) -> dict[str, Any]:
-        """Only what the person sees can be named."""
-        fields: dict[str, Any] = super().get_fields()
-        view = self.context.get("view")
-        if view is not None and not getattr(view, "swagger_fake_view", False):
-            self.limit(fields, view.request.user)
-        return fields
-
     def limit(self, fields: dict[str, Any], user: Any) -> None:
+        super().limit(fields, user)
         meetings = Meeting.objects.visible_to(user)
         fields["item"].queryset = AgendaItem.objects.filter(meeting__in=meetings)
 
@@ -54,7 +47,7 @@ class MeetingDecisionSerializer(OutcomeSerializer):
         validators: list[Any] = []
 
 
-class CommitmentSerializer(OutcomeSerializer):
+class CommitmentSerializer(WithSteps, OutcomeSerializer):
     """What an agency promised, and its hectares from promise to ledger.
 
     `planned`, `reported` and `verified` (ha) are null where they are not known: no
@@ -82,8 +75,7 @@ class CommitmentSerializer(OutcomeSerializer):
     planned = serializers.SerializerMethodField()
     reported = serializers.SerializerMethodField()
     verified = serializers.SerializerMethodField()
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
+    offered = staticmethod(steps_for)
 
     class Meta:
         model = Commitment
@@ -154,15 +146,6 @@ class CommitmentSerializer(OutcomeSerializer):
     def get_verified(self, commitment: Commitment) -> str | None:
         return _text(_chain_of(commitment).verified)
 
-    def get_open_steps(self, commitment: Commitment) -> list[str]:
-        return open_names(self._steps(commitment))
-
-    def get_closed_steps(self, commitment: Commitment) -> dict[str, list[str]]:
-        return closed_reasons(self._steps(commitment))
-
-    def _steps(self, commitment: Commitment) -> list[OfferedStep]:
-        return steps_for(commitment, self.context["request"].user)
-
 
 class CommitmentUpdateSerializer(serializers.ModelSerializer):
     by = serializers.CharField(source="by.username", read_only=True, default=None)
@@ -206,7 +189,7 @@ class ActivityOfSerializer(serializers.Serializer):
         return fields
 
 
-class CommitmentLinkSerializer(serializers.ModelSerializer):
+class CommitmentLinkSerializer(ScopedSerializer):
     """`token` and `path` stand in the answer that made the link, and nowhere else."""
 
     commitment = serializers.PrimaryKeyRelatedField(queryset=Commitment.objects.all())
@@ -233,13 +216,8 @@ class CommitmentLinkSerializer(serializers.ModelSerializer):
         )
         validators: list[Any] = []
 
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        view = self.context.get("view")
-        if view is not None and not getattr(view, "swagger_fake_view", False):
-            seen = Commitment.objects.visible_to(view.request.user)
-            fields["commitment"].queryset = seen
-        return fields
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
+        fields["commitment"].queryset = Commitment.objects.visible_to(user)
 
 
 class NewCommitmentLinkSerializer(CommitmentLinkSerializer):

@@ -25,7 +25,7 @@ from coordination.api.outcome_serializers import (
     ProgressTextSerializer,
     StepReasonSerializer,
 )
-from coordination.api.parts import PartViewSet
+from coordination.api.parts import MeetingPartViewSet
 from coordination.commitment_filters import (
     CommitmentFilter,
     CommitmentLinkFilter,
@@ -41,7 +41,7 @@ from coordination.models import (
 from programs.api.views import cleaned
 
 
-class DecisionViewSet(PartViewSet):
+class DecisionViewSet(MeetingPartViewSet):
     """Information and decisions; what somebody promised is a commitment."""
 
     queryset = Decision.objects.none()
@@ -60,11 +60,11 @@ class DecisionViewSet(PartViewSet):
     def update_part(self, record: Decision, **values: Any) -> None:
         services.change_decision(record, **values)
 
-    def remove(self, record: Decision) -> None:
-        services.remove_decision(record, by=cast(User, self.request.user))
+    def remove_record(self, record: Decision, *, by: Any) -> None:
+        services.remove_decision(record, by=by)
 
 
-class CommitmentViewSet(PartViewSet):
+class CommitmentViewSet(MeetingPartViewSet):
     """Commitments from the promise to the check; the steps are the pages' own."""
 
     queryset = Commitment.objects.none()
@@ -95,8 +95,8 @@ class CommitmentViewSet(PartViewSet):
     def update_part(self, record: Commitment, **values: Any) -> None:
         services.change_commitment(record, **values)
 
-    def remove(self, record: Commitment) -> None:
-        services.remove_commitment(record, by=cast(User, self.request.user))
+    def remove_record(self, record: Commitment, *, by: Any) -> None:
+        services.remove_commitment(record, by=by)
 
     @extend_schema(request=None, responses=CommitmentDetailSerializer)
     @action(detail=True, methods=["post"])

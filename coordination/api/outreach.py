@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from agencies.models import Agency, Region
@@ -13,7 +13,6 @@ from coordination.models import Commitment, Outreach
 from coordination.models.outreach import Topic
 from coordination.outreach_filters import OutreachFilter
 from coordination.outreach_tables import with_people
-from core.errors import BusinessRuleError
 from programs.api.views import WrittenByService
 
 REGENCIES = Region.objects.filter(level=Region.Level.REGENCY)
@@ -92,6 +91,8 @@ class OutreachViewSet(WrittenByService):
     queryset = Outreach.objects.none()
     serializer_class = OutreachSerializer
     filterset_class = OutreachFilter
+    owner = "agency"
+    stays = gettext_lazy("Who held it never changes. Record another event.")
 
     def get_queryset(self) -> QuerySet:
         user = self.request.user
@@ -110,7 +111,4 @@ class OutreachViewSet(WrittenByService):
         return services.record_outreach(**values)
 
     def update_record(self, record: Outreach, **values: Any) -> Outreach:
-        if values.pop("agency", record.agency) != record.agency:
-            sentence = _("Who held it never changes. Record another event.")
-            raise BusinessRuleError(errors={"agency": [sentence]})
-        return services.change_outreach(record, **values)
+        return services.change_outreach(record, **self.kept(record, values))

@@ -2,45 +2,31 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-from rest_framework import status
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
 
 from coordination.models import Meeting
-from core.errors import BusinessRuleError
-from programs.api.views import WrittenByService
+from core.api import ScopedSerializer
+from programs.api.views import PartViewSet
 
 
-class PartViewSet(WrittenByService):
-    """A part is written through services, stays with its meeting, and can be removed.
+class MeetingPartSerializer(ScopedSerializer):
+    """Only a meeting that the person sees can be named."""
 
-    Only a meeting that the person sees can be named.
-    """
+    meeting = serializers.PrimaryKeyRelatedField(queryset=Meeting.objects.all())
 
-    http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
+        fields["meeting"].queryset = Meeting.objects.visible_to(user)
 
-    def get_serializer(self, *args: Any, **kwargs: Any) -> BaseSerializer:
-        serializer = super().get_serializer(*args, **kwargs)
-        fields = getattr(serializer, "fields", {})
-        if "meeting" in fields and not getattr(self, "swagger_fake_view", False):
-            seen = Meeting.objects.visible_to(self.request.user)
-            fields["meeting"].queryset = seen
-        return serializer
+
+class MeetingPartViewSet(PartViewSet):
+    """A part is written through services, stays with its meeting, can be removed."""
+
+    owner = "meeting"
+    stays = gettext_lazy("It stays with its meeting.")
 
     def update_record(self, record: Any, **values: Any) -> None:
-        if values.pop("meeting", record.meeting) != record.meeting:
-            sentence = _("It stays with its meeting.")
-            raise BusinessRuleError(errors={"meeting": [sentence]})
-        self.update_part(record, **values)
+        self.update_part(record, **self.kept(record, values))
 
     def update_part(self, record: Any, **values: Any) -> None:
-        raise NotImplementedError
-
-    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        self.remove(self.get_object())
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def remove(self, record: Any) -> None:
         raise NotImplementedError

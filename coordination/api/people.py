@@ -11,21 +11,20 @@ from rest_framework.response import Response
 
 from agencies.models import Agency
 from coordination import services
-from coordination.api.parts import PartViewSet
+from coordination.api.parts import MeetingPartSerializer, MeetingPartViewSet
 from coordination.meeting_filters import (
     AttendanceFilter,
     InvitationFilter,
     SpeakerFilter,
 )
 from coordination.meeting_forms import ANSWERS
-from coordination.models import AgendaItem, Attendance, Invitation, Meeting, Speaker
+from coordination.models import AgendaItem, Attendance, Invitation, Speaker
 from programs.api.views import cleaned
 
 
-class PartSerializer(serializers.ModelSerializer):
+class PartSerializer(MeetingPartSerializer):
     """Part of a meeting, of an agency."""
 
-    meeting = serializers.PrimaryKeyRelatedField(queryset=Meeting.objects.all())
     agency = serializers.PrimaryKeyRelatedField(queryset=Agency.objects.all())
     agency_name = serializers.CharField(source="agency.short_name", read_only=True)
 
@@ -107,7 +106,7 @@ class SignSerializer(serializers.Serializer):
     gender = serializers.ChoiceField(choices=Attendance.Gender.choices)
 
 
-class InvitationViewSet(PartViewSet):
+class InvitationViewSet(MeetingPartViewSet):
     """Who is asked to come, with the answers."""
 
     queryset = Invitation.objects.none()
@@ -124,8 +123,8 @@ class InvitationViewSet(PartViewSet):
     def create_record(self, **values: Any) -> Invitation:
         return services.invite_agency(values.pop("meeting"), **values)
 
-    def remove(self, record: Invitation) -> None:
-        services.withdraw_invitation(record, by=self.request.user)
+    def remove_record(self, record: Invitation, *, by: Any) -> None:
+        services.withdraw_invitation(record, by=by)
 
     @extend_schema(request=InvitationAnswerSerializer, responses=InvitationSerializer)
     @action(detail=True, methods=["post"])
@@ -137,7 +136,7 @@ class InvitationViewSet(PartViewSet):
         return Response(self.shown(invitation))
 
 
-class SpeakerViewSet(PartViewSet):
+class SpeakerViewSet(MeetingPartViewSet):
     """Resource persons of meetings."""
 
     queryset = Speaker.objects.none()
@@ -156,11 +155,11 @@ class SpeakerViewSet(PartViewSet):
     def update_part(self, record: Speaker, **values: Any) -> None:
         services.change_speaker(record, **values)
 
-    def remove(self, record: Speaker) -> None:
-        services.remove_speaker(record, by=self.request.user)
+    def remove_record(self, record: Speaker, *, by: Any) -> None:
+        services.remove_speaker(record, by=by)
 
 
-class AttendanceViewSet(PartViewSet):
+class AttendanceViewSet(MeetingPartViewSet):
     """Who came."""
 
     queryset = Attendance.objects.none()
@@ -177,8 +176,8 @@ class AttendanceViewSet(PartViewSet):
     def create_record(self, **values: Any) -> Attendance:
         return services.record_attendance(values.pop("meeting"), **values)
 
-    def remove(self, record: Attendance) -> None:
-        services.remove_attendance(record, by=self.request.user)
+    def remove_record(self, record: Attendance, *, by: Any) -> None:
+        services.remove_attendance(record, by=by)
 
     @extend_schema(request=SignSerializer, responses={201: AttendanceSerializer})
     @action(detail=False, methods=["post"])

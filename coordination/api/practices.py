@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -18,13 +18,12 @@ from coordination.adoption import with_adoptions
 from coordination.models import Commitment, Practice
 from coordination.practice_filters import PracticeFilter
 from coordination.practice_steps import steps_for
-from core.errors import BusinessRuleError
-from core.workflow import OfferedStep, closed_reasons, open_names
+from core.api import WithSteps
 from programs.api.serializers import RUPIAH
 from programs.api.views import WrittenByService, cleaned
 
 
-class PracticeSerializer(serializers.ModelSerializer):
+class PracticeSerializer(WithSteps, serializers.ModelSerializer):
     """`indicators` are codes of the newest published rule set that has them.
 
     `cost` is in Rp, for what `cost_note` says. `adoptions` counts the commitments in
@@ -50,8 +49,7 @@ class PracticeSerializer(serializers.ModelSerializer):
         max_length=100,
     )
     adoptions = serializers.IntegerField(read_only=True)
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
+    offered = staticmethod(steps_for)
 
     class Meta:
         model = Practice
@@ -82,15 +80,6 @@ class PracticeSerializer(serializers.ModelSerializer):
         # The service tells all problems at once, under a lock.
         validators: list[Any] = []
 
-    def get_open_steps(self, practice: Practice) -> list[str]:
-        return open_names(self._steps(practice))
-
-    def get_closed_steps(self, practice: Practice) -> dict[str, list[str]]:
-        return closed_reasons(self._steps(practice))
-
-    def _steps(self, practice: Practice) -> list[OfferedStep]:
-        return steps_for(practice, self.context["request"].user)
-
 
 class AdoptSerializer(serializers.Serializer):
     """The commitment that adopts the practice, one of those in sight."""
@@ -114,6 +103,8 @@ class PracticeViewSet(WrittenByService):
     queryset = Practice.objects.none()
     serializer_class = PracticeSerializer
     filterset_class = PracticeFilter
+    owner = "agency"
+    stays = gettext_lazy("A practice never changes the agency that keeps it.")
 
     def get_queryset(self) -> QuerySet:
         user = self.request.user
@@ -124,10 +115,7 @@ class PracticeViewSet(WrittenByService):
         return services.add_practice(**values)
 
     def update_record(self, record: Practice, **values: Any) -> Practice:
-        if values.pop("agency", record.agency) != record.agency:
-            sentence = _("A practice never changes the agency that keeps it.")
-            raise BusinessRuleError(errors={"agency": [sentence]})
-        return services.change_practice(record, **values)
+        return services.change_practice(record, **self.kept(record, values))
 
     @extend_schema(request=None, responses=PracticeSerializer)
     @action(detail=True, methods=["post"])

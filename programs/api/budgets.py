@@ -3,17 +3,14 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from rest_framework import serializers, status
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import serializers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from agencies.models import Agency
-from core.errors import BusinessRuleError
+from core.api import ScopedSerializer
 from programs import services
 from programs.api.serializers import HECTARES, RUPIAH
-from programs.api.views import WrittenByService
+from programs.api.views import PartViewSet
 from programs.budget_filters import (
     AddendumFilter,
     BudgetVersionFilter,
@@ -32,26 +29,9 @@ from programs.models import (
 )
 
 
-class ScopedSerializer(serializers.ModelSerializer):
-    """Its `owner` (a field) can only name what the person sees, and never changes."""
-
-    owner = ""
-
-    def get_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = super().get_fields()
-        view = self.context.get("view")
-        if view is not None and not getattr(view, "swagger_fake_view", False):
-            fields[self.owner].queryset = self.owners(view.request.user)
-        return fields
-
-    def owners(self, user: Any) -> QuerySet:
-        raise NotImplementedError
-
-
 class TargetSerializer(ScopedSerializer):
     """What a version of the budget promises of one measure."""
 
-    owner = "version"
     version = serializers.PrimaryKeyRelatedField(queryset=BudgetVersion.objects.all())
     programme = serializers.IntegerField(source="version.programme_id", read_only=True)
     value = serializers.DecimalField(**HECTARES)
@@ -61,14 +41,13 @@ class TargetSerializer(ScopedSerializer):
         fields = ("id", "version", "programme", "measure", "value")
         validators: list[Any] = []
 
-    def owners(self, user: Any) -> QuerySet:
-        return BudgetVersion.objects.visible_to(user)
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
+        fields["version"].queryset = BudgetVersion.objects.visible_to(user)
 
 
 class BudgetVersionSerializer(ScopedSerializer):
     """A version of a programme's budget (Rp): 1 is the murni, then each perubahan."""
 
-    owner = "programme"
     programme = serializers.PrimaryKeyRelatedField(queryset=Programme.objects.all())
     amount = serializers.DecimalField(**RUPIAH)
     targets = TargetSerializer(many=True, read_only=True)
@@ -88,14 +67,13 @@ class BudgetVersionSerializer(ScopedSerializer):
         read_only_fields = ("number", "kind")
         validators: list[Any] = []
 
-    def owners(self, user: Any) -> QuerySet:
-        return Programme.objects.visible_to(user)
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
+        fields["programme"].queryset = Programme.objects.visible_to(user)
 
 
 class FundingLegSerializer(ScopedSerializer):
     """A source of money of an activity (Rp); `agency` reports what is spent of it."""
 
-    owner = "activity"
     activity = serializers.PrimaryKeyRelatedField(queryset=Activity.objects.all())
     agency = serializers.PrimaryKeyRelatedField(
         queryset=Agency.objects.all(), required=False
@@ -107,14 +85,13 @@ class FundingLegSerializer(ScopedSerializer):
         fields = ("id", "activity", "fund", "directorate", "agency", "amount", "note")
         validators: list[Any] = []
 
-    def owners(self, user: Any) -> QuerySet:
-        return Activity.objects.visible_to(user)
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
+        fields["activity"].queryset = Activity.objects.visible_to(user)
 
 
 class AddendumSerializer(ScopedSerializer):
     """A change of a contract: its `value` (Rp), its end, or both."""
 
-    owner = "activity"
     activity = serializers.PrimaryKeyRelatedField(queryset=Activity.objects.all())
 
     class Meta:
@@ -122,37 +99,14 @@ class AddendumSerializer(ScopedSerializer):
         fields = ("id", "activity", "number", "signed_on", "value", "ends_on", "note")
         validators: list[Any] = []
 
-    def owners(self, user: Any) -> QuerySet:
-        return Activity.objects.visible_to(user)
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
+        fields["activity"].queryset = Activity.objects.visible_to(user)
 
 
 class SipdCodeSerializer(serializers.ModelSerializer):
     class Meta:
         model = SipdCode
         fields = ("id", "year", "code", "name", "level", "source")
-
-
-class PartViewSet(WrittenByService):
-    """Parts of a record that can be removed as well; `owner` never changes."""
-
-    http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
-    owner: str
-
-    def kept(self, record: Any, values: dict[str, Any]) -> dict[str, Any]:
-        """The values without the owner; another owner is refused."""
-        now = getattr(record, self.owner)
-        if values.pop(self.owner, now) != now:
-            raise BusinessRuleError(
-                errors={self.owner: [_("This stays. Make a new record instead.")]}
-            )
-        return values
-
-    def destroy(self, request: Request, pk: str) -> Response:
-        self.remove_record(self.get_object(), by=request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def remove_record(self, record: Any, *, by: Any) -> None:
-        raise NotImplementedError
 
 
 class BudgetVersionViewSet(PartViewSet):

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from agencies.models import Agency
+from core.api import ScopedSerializer
 from programs import services
 from programs.api.views import WrittenByService, cleaned
 from programs.calendar_filters import ExceptionFilter, PeriodFilter, TimelinessFilter
@@ -133,7 +134,7 @@ class TimelinessSummarySerializer(serializers.Serializer):
     offices = OfficeShareSerializer(source="rows", many=True)
 
 
-class ExceptionSerializer(serializers.ModelSerializer):
+class ExceptionSerializer(ScopedSerializer):
     """One office may report on a closed period to the end of `until`.
 
     Rows are never changed: the latest of an office and a period counts.
@@ -160,13 +161,8 @@ class ExceptionSerializer(serializers.ModelSerializer):
         read_only_fields = ("granted_by", "granted_at")
         validators: list[Any] = []
 
-    def get_fields(self) -> dict[str, Any]:
-        """Only an agency that the person sees can be named."""
-        fields: dict[str, Any] = super().get_fields()
-        view = self.context.get("view")
-        if view is not None and not getattr(view, "swagger_fake_view", False):
-            fields["agency"].queryset = agencies_seen(view.request.user)
-        return fields
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
+        fields["agency"].queryset = agencies_seen(user)
 
 
 class ReportingPeriodViewSet(WrittenByService):

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from core.workflow import closed_reasons, open_names
+from core.api import WithSteps
 from programs import services
 from programs.api.report_serializers import LineInputSerializer
 from programs.api.serializers import HECTARES
@@ -23,7 +23,7 @@ from programs.services import Decision
 from programs.talk_filters import ReportChangeFilter
 
 
-class ReportChangeSerializer(serializers.ModelSerializer):
+class ReportChangeSerializer(WithSteps, serializers.ModelSerializer):
     """`before` and `values` are all figures of the line, exact, as texts."""
 
     agency = serializers.IntegerField(source="report.agency_id", read_only=True)
@@ -33,8 +33,7 @@ class ReportChangeSerializer(serializers.ModelSerializer):
     decided_by = serializers.CharField(
         source="decided_by.username", read_only=True, default=None
     )
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
+    offered = staticmethod(steps_for)
 
     class Meta:
         model = ReportChange
@@ -55,12 +54,6 @@ class ReportChangeSerializer(serializers.ModelSerializer):
             "open_steps",
             "closed_steps",
         )
-
-    def get_open_steps(self, change: ReportChange) -> list[str]:
-        return open_names(steps_for(change, self.context["request"].user))
-
-    def get_closed_steps(self, change: ReportChange) -> dict[str, list[str]]:
-        return closed_reasons(steps_for(change, self.context["request"].user))
 
 
 class ChangeValuesSerializer(LineInputSerializer):

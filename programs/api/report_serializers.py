@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agencies.models import Agency
-from core.workflow import OfferedStep, closed_reasons, open_names
+from core.api import WithSteps
 from programs.api.output_serializers import OutputSerializer
 from programs.api.serializers import HECTARES, PERCENT, RUPIAH
 from programs.models import (
@@ -100,7 +100,7 @@ class LineSerializer(serializers.Serializer):
         return {name: str(text) for name, text in line.missing.items()}
 
 
-class ReportSerializer(serializers.ModelSerializer):
+class ReportSerializer(WithSteps, serializers.ModelSerializer):
     """`reported` and `verified` in hectares; `verified` is null until it is verified.
     `closed_steps` says why each step that is not open is closed. `has_drifted`: figures
     were changed behind the steps since the verification, and have to be verified again.
@@ -114,8 +114,7 @@ class ReportSerializer(serializers.ModelSerializer):
     reported = serializers.DecimalField(**HECTARES, read_only=True)
     verified = serializers.DecimalField(**HECTARES, read_only=True)
     has_drifted = serializers.BooleanField(read_only=True)
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
+    offered = staticmethod(steps_for)
 
     class Meta:
         model = ProgressReport
@@ -144,15 +143,6 @@ class ReportSerializer(serializers.ModelSerializer):
             "open_steps",
             "closed_steps",
         )
-
-    def get_open_steps(self, report: ProgressReport) -> list[str]:
-        return open_names(self._steps(report))
-
-    def get_closed_steps(self, report: ProgressReport) -> dict[str, list[str]]:
-        return closed_reasons(self._steps(report))
-
-    def _steps(self, report: ProgressReport) -> list[OfferedStep]:
-        return steps_for(report, self.context["request"].user)
 
 
 class ReportDetailSerializer(ReportSerializer):

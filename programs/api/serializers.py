@@ -10,7 +10,7 @@ from rest_framework import serializers
 from agencies.models import Agency
 from areas.models import Neighbourhood, RuleSet, SlumArea
 from areas.rules import HandlingPattern
-from core.workflow import OfferedStep, closed_reasons, open_names
+from core.api import ScopedSerializer, WithSteps
 from programs.contracts import contract_of
 from programs.models import (
     Activity,
@@ -42,7 +42,7 @@ def flattened(detail: Any, path: str = "") -> dict[str, list[str]]:
 # ---- programmes and activities -------------------------------------------------
 
 
-class ProgrammeSerializer(serializers.ModelSerializer):
+class ProgrammeSerializer(WithSteps, serializers.ModelSerializer):
     """`contracted` is the sum of its activities' values (Rp).
 
     `budget` (Rp) is that of the newest budget version. It is taken when the programme
@@ -57,8 +57,7 @@ class ProgrammeSerializer(serializers.ModelSerializer):
     )
     activity_count = serializers.IntegerField(read_only=True)
     contracted = serializers.DecimalField(**RUPIAH, read_only=True)
-    open_steps = serializers.SerializerMethodField()
-    closed_steps = serializers.SerializerMethodField()
+    offered = staticmethod(programme_steps)
 
     class Meta:
         model = Programme
@@ -84,17 +83,8 @@ class ProgrammeSerializer(serializers.ModelSerializer):
         # The service tells all problems at once, under a lock.
         validators: list[Any] = []
 
-    def get_open_steps(self, programme: Programme) -> list[str]:
-        return open_names(self._steps(programme))
 
-    def get_closed_steps(self, programme: Programme) -> dict[str, list[str]]:
-        return closed_reasons(self._steps(programme))
-
-    def _steps(self, programme: Programme) -> list[OfferedStep]:
-        return programme_steps(programme, self.context["request"].user)
-
-
-class ActivitySerializer(serializers.ModelSerializer):
+class ActivitySerializer(ScopedSerializer):
     """`neighbourhoods` are the RT where it works; none: the whole area.
 
     `contract_value_now` (Rp) and `contract_ends_now` are as the addenda have them.
@@ -163,18 +153,11 @@ class ActivitySerializer(serializers.ModelSerializer):
     def get_contract_ends_now(self, activity: Activity) -> date | None:
         return contract_of(activity).ends_on
 
-    def get_fields(self) -> dict[str, Any]:
-        """Only what the person sees can be named; a stranger's record is unknown."""
-        fields: dict[str, Any] = super().get_fields()
-        view = self.context.get("view")
-        if view is None or getattr(view, "swagger_fake_view", False):
-            return fields
-        user = view.request.user
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
         fields["programme"].queryset = Programme.objects.visible_to(user)
         fields["area"].queryset = SlumArea.objects.visible_to(user)
         units = fields["neighbourhoods"].child_relation
         units.queryset = Neighbourhood.objects.visible_to(user)
-        return fields
 
 
 class FootprintInputSerializer(serializers.Serializer):

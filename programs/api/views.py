@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status
 from rest_framework.decorators import action
@@ -49,9 +50,15 @@ def cleaned(serializer: Serializer) -> dict[str, Any]:
 class WrittenByService(
     mixins.CreateModelMixin, mixins.UpdateModelMixin, ReadOnlyModelViewSet
 ):
-    """Creating and changing go through a service; nothing is deleted here."""
+    """Creating and changing go through a service; nothing is deleted here.
+
+    `owner` is the field that a record keeps for ever; `stays` says so to who sends
+    another one.
+    """
 
     http_method_names = ["get", "post", "put", "patch", "head", "options"]
+    owner = ""
+    stays: Any = gettext_lazy("This stays. Make a new record instead.")
 
     def create_record(self, **values: Any) -> Any:
         raise NotImplementedError
@@ -73,10 +80,30 @@ class WrittenByService(
         self.update_record(record, by=request.user, **values)
         return Response(self.shown(record))
 
+    def kept(self, record: Any, values: dict[str, Any]) -> dict[str, Any]:
+        """The values without `owner`; another one than the record has is refused."""
+        now = getattr(record, self.owner)
+        if values.pop(self.owner, now) != now:
+            raise BusinessRuleError(errors={self.owner: [str(self.stays)]})
+        return values
+
     def shown(self, record: Any) -> Mapping[str, Any]:
         """The record as it stands now, as the list has it."""
         fresh = self.get_queryset().get(pk=record.pk)
         return self.get_serializer(fresh).data
+
+
+class PartViewSet(WrittenByService):
+    """Parts of a record that can be removed as well; `owner` never changes."""
+
+    http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
+
+    def destroy(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        self.remove_record(self.get_object(), by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def remove_record(self, record: Any, *, by: Any) -> None:
+        raise NotImplementedError
 
 
 class ProgrammeViewSet(WrittenByService):
@@ -120,6 +147,8 @@ class ActivityViewSet(WrittenByService):
 
     queryset = Activity.objects.none()
     serializer_class = ActivitySerializer
+    owner = "programme"
+    stays = gettext_lazy("An activity never changes its programme.")
     filterset_class = ActivityFilter
 
     def get_queryset(self) -> QuerySet:
@@ -136,12 +165,7 @@ class ActivityViewSet(WrittenByService):
         return services.create_activity(values.pop("programme"), **values)
 
     def update_record(self, record: Activity, **values: Any) -> Activity:
-        programme = values.pop("programme", record.programme)
-        if programme != record.programme:
-            raise BusinessRuleError(
-                errors={"programme": [_("An activity never changes its programme.")]}
-            )
-        return services.update_activity(record, **values)
+        return services.update_activity(record, **self.kept(record, values))
 
     @extend_schema(
         request=FootprintInputSerializer, responses=FootprintDetailSerializer
