@@ -22,6 +22,7 @@ from areas.models.ledger import Outcome
 from areas.severity import Severity
 from coordination.models import Commitment, CommitmentArea
 from programs.models import Activity, ActivityUnit, FundingLeg
+from programs.sheet import rt_name
 
 ZERO = Decimal(0)
 STRESSED = 3  # agencies at work in the same RT
@@ -266,7 +267,7 @@ def _collisions(areas: dict[int, Any], works: Sequence[Activity]) -> list[Collis
         everywhere = units[work.area_id] or [None]
         for unit in named.get(work.pk) or everywhere:
             at[work.area_id, unit].append(work)
-    labels = {key: _unit_name(name) for key, name in units.names.items()}
+    labels = {key: rt_name(name) for key, name in units.names.items()}
     found = [
         Collision(areas[area], labels.get(unit, _("whole area")), rows)
         for (area, unit), rows in at.items()
@@ -296,10 +297,6 @@ def _units(areas: set[int]) -> _Units:
         if retired_on is None:
             found.setdefault(area, []).append(key)
     return found
-
-
-def _unit_name(rt_rw: str) -> str:
-    return _("RT %(unit)s") % {"unit": rt_rw}
 
 
 def _named_units(works: Iterable[Activity]) -> dict[int, list[int | None]]:

@@ -11,7 +11,8 @@ from areas.forms import CheckedByService
 from areas.models import SlumArea
 from coordination.models import Commitment, CommitmentLink, Decision, Meeting, Practice
 from coordination.models.decision import DecisionKind
-from coordination.services.commitment_life import REASON_LENGTH, TEXT_LENGTH
+from coordination.services.commitment_life import REASON_LENGTH
+from coordination.texts import TEXT_LENGTH
 from core.forms import local_formfield
 from programs.models import Activity
 

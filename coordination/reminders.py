@@ -1,7 +1,5 @@
 """Who is reminded of a commitment, and when: the ladder of its due date."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -11,26 +9,19 @@ from agencies.models import User
 from agencies.models.notice import NoticeKind
 from agencies.notices import in_indonesian, tell
 from agencies.roles import Permission
+from coordination.commitment_notices import OF_THE_AGENCY
 from coordination.models import Commitment
 from coordination.models.commitment import CommitmentState
 from coordination.notices import people_of
 from core import html
+from programs.reminders import REACH_DAYS, Rung, rung_on
 
-REACH_DAYS = 30  # after an outage longer than this nobody is reminded any more
 # Said to be done is with the secretariat: nobody of the agency is reminded.
 REMINDED = (
     CommitmentState.OPEN,
     CommitmentState.ACCEPTED,
     CommitmentState.IN_PROGRESS,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """So many days from the due date (before it: negative) these people are told."""
-
-    days: int
-    people: Callable[[Commitment], Iterable[User]]
 
 
 def agency_people(commitment: Commitment) -> list[User]:
@@ -40,8 +31,7 @@ def agency_people(commitment: Commitment) -> list[User]:
 
 def with_head(commitment: Commitment) -> list[User]:
     """And who may bind the office."""
-    permissions = (Permission.COMMITMENT_UPDATE, Permission.COMMITMENT_ACCEPT)
-    return people_of([commitment.agency], *permissions)
+    return people_of([commitment.agency], *OF_THE_AGENCY)
 
 
 def with_host(commitment: Commitment) -> list[User]:
@@ -51,11 +41,11 @@ def with_host(commitment: Commitment) -> list[User]:
 
 
 LADDER = (
-    Rung(-7, agency_people),
-    Rung(-1, agency_people),
-    Rung(1, agency_people),
-    Rung(7, with_head),
-    Rung(14, with_host),
+    Rung(-7, NoticeKind.PROMISE_DUE, agency_people),
+    Rung(-1, NoticeKind.PROMISE_DUE, agency_people),
+    Rung(1, NoticeKind.PROMISE_DUE, agency_people),
+    Rung(7, NoticeKind.PROMISE_DUE, with_head),
+    Rung(14, NoticeKind.PROMISE_DUE, with_host),
 )
 
 
@@ -73,20 +63,13 @@ def remind_of_commitments(on: date) -> int:
     return sum(_remind_of(commitment, on) for commitment in near.order_by("pk"))
 
 
-def rung_on(due_on: date, on: date) -> Rung | None:
-    """The newest rung that has come by that day; None before and long after them."""
-    days = (on - due_on).days
-    reached = [rung for rung in LADDER if rung.days <= days <= REACH_DAYS]
-    return reached[-1] if reached else None
-
-
 def _remind_of(commitment: Commitment, on: date) -> int:
-    rung = rung_on(commitment.due_on, on)
+    rung = rung_on(commitment.due_on, on, LADDER)
     if rung is None:
         return 0
     return tell(
         rung.people(commitment),
-        kind=NoticeKind.PROMISE_DUE,
+        kind=rung.kind,
         key=f"commitment:{commitment.pk}:due:{commitment.due_on}:{rung.days:+d}",
         text=_sentence(commitment, on),
         url=commitment.get_absolute_url(),

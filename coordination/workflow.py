@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.access import can, require
 from agencies.roles import Permission
-from coordination.models import Meeting
+from coordination.models import Meeting, Minutes
 from coordination.models.meeting import Phase
 from core.errors import WrongStateError
 from core.workflow import OfferedStep, Reason, Step, require_state, state_reasons
@@ -134,9 +134,10 @@ def _missing_to_invite(meeting: Meeting) -> list[Reason]:
 def _missing_to_close(meeting: Meeting) -> list[Reason]:
     url = meeting.get_absolute_url()
     found = []
+    edit = reverse("coordination:meeting-edit", args=[meeting.pk])
     if not meeting.minutes_number:
-        edit = reverse("coordination:meeting-edit", args=[meeting.pk])
         found.append(Reason(_("The minutes have no number yet."), edit))
+    found += [Reason(text, edit) for text in _number_taken(meeting)]
     if not meeting.attendances.exists():
         text = _("Nobody is on the attendance list.")
         found.append(Reason(text, f"{url}#hadir"))
@@ -147,3 +148,22 @@ def _missing_to_close(meeting: Meeting) -> list[Reason]:
         text = _("The minutes say nothing yet: no decision, no commitment.")
         found.append(Reason(text, url))
     return found
+
+
+def _number_taken(meeting: Meeting) -> list[str]:
+    """Why the number cannot be used: the host has given it in that year already."""
+    if not meeting.minutes_number:
+        return []
+    taken = Minutes.objects.filter(
+        number__iexact=meeting.minutes_number,
+        meeting__agency=meeting.agency_id,
+        meeting__starts_at__year=meeting.held_on.year,
+    ).select_related("meeting")
+    text = _(
+        "The number %(number)s stands on the minutes of “%(meeting)s” already. Give"
+        " these another number."
+    )
+    return [
+        text % {"number": row.number, "meeting": row.meeting.title}
+        for row in taken.defer("pdf", "docx", "content")
+    ]

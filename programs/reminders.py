@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -24,11 +25,14 @@ REACH_DAYS = 30  # after an outage longer than this nobody is reminded any more
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """So many days from the due date (before it: negative) these people are told."""
+    """So many days from the due date (before it: negative) these people are told.
+
+    `people` finds them from what is due: here of an agency that owes a report.
+    """
 
     days: int
     kind: NoticeKind
-    people: Callable[[Agency], list[User]]
+    people: Callable[[Any], list[User]]
 
 
 def office(agency: Agency) -> list[User]:

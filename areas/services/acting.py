@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from areas.models import ActingAgency, SlumArea
 from areas.services.areas import locked_area
-from areas.services.checks import Problems, check_fields, save_checked
+from areas.services.checks import Problems, check_and_save
 from areas.standing import Standing, standing_of
 
 
@@ -30,9 +30,7 @@ def add_acting_agency(
         problems["document"].append(_letter_missing(standing, agency))
     row = acting_row(area, agency)
     row.document = document
-    check_fields(row, problems)
-    problems.raise_any()
-    save_checked(row)
+    check_and_save(row, problems)
     return row
 
 

@@ -50,6 +50,13 @@ def check_fields(record: Model, problems: Problems) -> None:
         problems.add_all(error)
 
 
+def check_and_save(record: Model, problems: Problems) -> None:
+    """Save the record unless something is wrong with it; then all of it is told."""
+    check_fields(record, problems)
+    problems.raise_any()
+    save_checked(record)
+
+
 def save_checked(record: Model, fields: Collection[str] | None = None) -> None:
     """Save; what somebody else stored in the same moment is told like any duplicate."""
     try:

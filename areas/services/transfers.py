@@ -14,7 +14,7 @@ from areas import transfer_workflow as workflow
 from areas.models import AuthorityTransfer, SlumArea
 from areas.rules import Authority
 from areas.services.acting import acting_row
-from areas.services.checks import Problems, check_fields, save_checked
+from areas.services.checks import Problems, check_and_save, save_checked
 from areas.standing import Standing, standing_of
 from core import html
 from core.errors import BusinessRuleError, NotAllowedError
@@ -51,9 +51,7 @@ def ask_transfer(
         reason=reason.strip(),
         asked_by=by,
     )
-    check_fields(transfer, problems)
-    problems.raise_any()
-    save_checked(transfer)
+    check_and_save(transfer, problems)
     return transfer
 
 

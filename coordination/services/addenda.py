@@ -7,7 +7,11 @@ from django.utils.translation import gettext as _
 
 from agencies.access import require
 from agencies.roles import Permission
-from areas.services.checks import Problems, check_fields, one_line, save_checked
+from areas.services.checks import (
+    Problems,
+    check_and_save,
+    one_line,
+)
 from coordination.models import Addendum, Meeting
 from coordination.models.meeting import Phase
 from coordination.services.common import locked_meeting, next_number
@@ -35,7 +39,5 @@ def add_addendum(meeting: Meeting, *, text: str, reason: str, by: Any) -> Addend
         by=by,
     )
     problems = Problems()
-    check_fields(addendum, problems)
-    problems.raise_any()
-    save_checked(addendum)
+    check_and_save(addendum, problems)
     return addendum

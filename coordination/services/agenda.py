@@ -9,11 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Region, User
-from areas.services.checks import Problems, check_fields, one_line, save_checked
+from areas.services.checks import (
+    Problems,
+    check_and_save,
+)
 from coordination import workflow
 from coordination.models import AgendaItem, Meeting
 from coordination.models.meeting import Phase
-from coordination.services.common import locked_meeting
+from coordination.services.common import editable_meeting
+from coordination.texts import put_texts
 from core.errors import BusinessRuleError, WrongStateError
 
 
@@ -31,8 +35,7 @@ class ItemValues(TypedDict, total=False):
 @transaction.atomic
 def add_item(meeting: Meeting, *, by: User, **values: Unpack[ItemValues]) -> AgendaItem:
     """An item at the end of the agenda; every problem by field."""
-    meeting = locked_meeting(meeting)
-    workflow.require_editable(meeting, by)
+    meeting = editable_meeting(meeting, by)
     item = AgendaItem(meeting=meeting, position=meeting.items.count() + 1)
     return _stored(item, values)
 
@@ -98,8 +101,7 @@ def set_current_item(item: AgendaItem, *, by: User) -> AgendaItem:
 
 def _locked(item: AgendaItem, by: User) -> AgendaItem:
     """The item as it is now, of a meeting under a lock that `by` may change."""
-    meeting = locked_meeting(item.meeting)
-    workflow.require_editable(meeting, by)
+    meeting = editable_meeting(item.meeting, by)
     fresh = AgendaItem.objects.get(pk=item.pk)
     fresh.meeting = meeting
     return fresh
@@ -108,16 +110,12 @@ def _locked(item: AgendaItem, by: User) -> AgendaItem:
 def _stored(item: AgendaItem, values: Any) -> AgendaItem:
     values = dict(values)
     regions = values.pop("regions", None)
-    for name, value in values.items():
-        is_long = name == "notes" and isinstance(value, str)
-        setattr(item, name, value.strip() if is_long else one_line(value))
+    put_texts(item, values)
     problems = Problems()
     if strange := [r for r in regions or () if r.level != Region.Level.REGENCY]:
         text = _("%(region)s is not a regency or city.")
         problems["regions"] += [text % {"region": region} for region in strange]
-    check_fields(item, problems)
-    problems.raise_any()
-    save_checked(item)
+    check_and_save(item, problems)
     if regions is not None:
         item.regions.set(regions)
     return item

@@ -8,7 +8,11 @@ from django.utils.translation import gettext as _
 
 from agencies.access import current_memberships
 from agencies.models import Agency, User
-from areas.services.checks import Problems, check_fields, put_values, save_checked
+from areas.services.checks import (
+    Problems,
+    check_and_save,
+    put_values,
+)
 from coordination import workflow
 from coordination.models import Attendance, Meeting
 from coordination.models.meeting import Phase
@@ -115,7 +119,5 @@ def _opened(meeting: Meeting, by: User) -> Meeting:
 
 def _stored(attendance: Attendance, values: Any, problems: Problems) -> Attendance:
     put_values(attendance, values)
-    check_fields(attendance, problems)
-    problems.raise_any()
-    save_checked(attendance)
+    check_and_save(attendance, problems)
     return attendance

@@ -10,16 +10,15 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency
 from agencies.notices import in_indonesian, tell
-from agencies.roles import Permission
 from coordination import workflow
+from coordination.commitment_notices import OF_THE_AGENCY
 from coordination.minutes import content_of
 from coordination.minutes_docx import minutes_docx
 from coordination.minutes_pdf import minutes_pdf
 from coordination.models import Commitment, Meeting, Minutes
 from coordination.notices import people_of
-from coordination.services.common import locked_meeting
+from coordination.services.common import begun
 from core import html
-from core.errors import BusinessRuleError
 
 
 @transaction.atomic
@@ -29,12 +28,9 @@ def close_meeting(meeting: Meeting, *, by: Any) -> Meeting:
     Nothing of the meeting can be written while they are made, for every write asks for
     its row. Raises BusinessRuleError with everything that is missing.
     """
-    meeting = locked_meeting(meeting)
-    workflow.require_step(workflow.CLOSE, meeting, by)
-    missing = [str(reason) for reason in workflow.missing_of(workflow.CLOSE, meeting)]
-    missing += _number_taken(meeting)
-    if missing:
-        raise BusinessRuleError(errors={"__all__": missing})
+    # Under the host's lock: two meetings closed at once cannot both take a number.
+    Agency.objects.select_for_update(no_key=True).get(pk=meeting.agency_id)
+    meeting = begun(workflow.CLOSE, meeting, by)
     meeting.closed_at, meeting.closed_by = timezone.now(), by
     _keep_minutes(meeting, by)
     meeting.phase = workflow.CLOSE.target
@@ -58,28 +54,6 @@ def _keep_minutes(meeting: Meeting, by: Any) -> None:
     )
 
 
-def _number_taken(meeting: Meeting) -> list[str]:
-    """Why the number cannot be used: the host has given it in that year already.
-
-    The host's row is locked: two meetings closed at once cannot both take it.
-    """
-    if not meeting.minutes_number:
-        return []
-    Agency.objects.select_for_update(no_key=True).get(pk=meeting.agency_id)
-    taken = Minutes.objects.filter(
-        number__iexact=meeting.minutes_number,
-        meeting__agency=meeting.agency_id,
-        meeting__starts_at__year=meeting.held_on.year,
-    ).select_related("meeting")
-    text = _(
-        "The number %(number)s stands on the minutes of “%(meeting)s” already. Give"
-        " these another number."
-    )
-    return [
-        text % {"number": row.number, "meeting": row.meeting.title} for row in taken
-    ]
-
-
 def _tell_promising(meeting: Meeting) -> None:
     """Each agency once: how many commitments are its own, and the first due day."""
     promised: dict[Agency, list[Commitment]] = defaultdict(list)
@@ -97,9 +71,7 @@ def _tell_promising(meeting: Meeting) -> None:
                 "day": html.day(min(row.due_on for row in rows)),
             }
         tell(
-            people_of(
-                [agency], Permission.COMMITMENT_ACCEPT, Permission.COMMITMENT_UPDATE
-            ),
+            people_of([agency], *OF_THE_AGENCY),
             kind="commitment",
             key=f"closed:{meeting.pk}:{agency.pk}",
             text=text,

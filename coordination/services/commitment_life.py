@@ -12,14 +12,14 @@ from agencies.roles import Permission
 from coordination import commitment_steps as steps
 from coordination.commitment_notices import settle_commitment, tell_step
 from coordination.models import Commitment, CommitmentActivity, CommitmentUpdate
-from coordination.services.common import locked_commitment, strip_text
+from coordination.services.common import locked_commitment
+from coordination.texts import TEXT_LENGTH, lines_of, said
 from core.errors import BusinessRuleError, WrongStateError
 from core.workflow import Step
 from programs.models import Activity
 
 LINK, UNLINK = "link", "unlink"
 REASON_LENGTH = 300  # as the field that keeps why it was dropped
-TEXT_LENGTH = 4000
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def accept_commitment(commitment: Commitment, *, by: User) -> Commitment:
 def object_to_commitment(commitment: Commitment, *, reason: str, by: User) -> None:
     """The agency says why it does not accept; the secretariat changes or drops it."""
     commitment = _taken(steps.OBJECT, commitment, by)
-    reason = _said(reason, "reason", _("Say why, and what you could promise instead."))
+    reason = said(reason, "reason", _("Say why, and what you could promise instead."))
     if not _is_repeat(commitment, steps.OBJECT, reason, by):
         _move(commitment, steps.OBJECT, text=reason, by=by)
 
@@ -45,7 +45,9 @@ def object_to_commitment(commitment: Commitment, *, reason: str, by: User) -> No
 def report_progress(commitment: Commitment, *, text: str, by: User) -> CommitmentUpdate:
     """Say what was done. The same words again are the same update."""
     commitment = _taken(steps.PROGRESS, commitment, by)
-    text = _said(text, "text", _("Write what was done since the last update."))
+    text = said(
+        text, "text", _("Write what was done since the last update."), most=TEXT_LENGTH
+    )
     if found := _is_repeat(commitment, steps.PROGRESS, text, by):
         return found
     return _move(commitment, steps.PROGRESS, text=text, by=by)
@@ -55,7 +57,9 @@ def report_progress(commitment: Commitment, *, text: str, by: User) -> Commitmen
 def claim_done(commitment: Commitment, *, text: str, by: User) -> CommitmentUpdate:
     """The agency says that it kept the promise, and by what that is seen."""
     commitment = _taken(steps.CLAIM, commitment, by)
-    text = _said(text, "text", _("Write by what it is seen that it is done."))
+    text = said(
+        text, "text", _("Write by what it is seen that it is done."), most=TEXT_LENGTH
+    )
     commitment.claimed_by = by
     settle_commitment(commitment, "due")
     return _move(commitment, steps.CLAIM, text=text, by=by)
@@ -68,7 +72,7 @@ def check_done(commitment: Commitment, *, text: str = "", by: User) -> Commitmen
     commitment.done_on = timezone.localdate()
     commitment.checked_by = by
     settle_commitment(commitment, "claim", "due")
-    _move(commitment, steps.CHECK, text=strip_text(text)[:TEXT_LENGTH], by=by)
+    _move(commitment, steps.CHECK, text=lines_of(text)[:TEXT_LENGTH], by=by)
     return commitment
 
 
@@ -76,7 +80,7 @@ def check_done(commitment: Commitment, *, text: str = "", by: User) -> Commitmen
 def return_commitment(commitment: Commitment, *, reason: str, by: User) -> Commitment:
     """The secretariat says what is still lacking."""
     commitment = _taken(steps.RETURN, commitment, by)
-    reason = _said(reason, "reason", _("Say what is still lacking."))
+    reason = said(reason, "reason", _("Say what is still lacking."))
     commitment.claimed_by = None
     settle_commitment(commitment, "claim")
     _move(commitment, steps.RETURN, text=reason, by=by)
@@ -88,7 +92,7 @@ def drop_commitment(commitment: Commitment, *, reason: str, by: User) -> Commitm
     """The host gives the promise up, and says why; it stays in the list."""
     commitment = _taken(steps.DROP, commitment, by)
     sentence = _("Say why it is given up, such as the decision that says so.")
-    reason = _said(reason, "reason", sentence, most=REASON_LENGTH)
+    reason = said(reason, "reason", sentence, most=REASON_LENGTH)
     commitment.drop_reason = reason
     settle_commitment(commitment, "agreed", "changed", "claim", "due")
     _move(commitment, steps.DROP, text=reason, by=by)
@@ -164,21 +168,6 @@ def _update(
     return CommitmentUpdate.objects.create(
         commitment=commitment, step=step, text=text, by=by, by_name=name
     )
-
-
-def _said(text: str, field: str, sentence: str, *, most: int = TEXT_LENGTH) -> str:
-    """The text as it is kept; nothing, too much or what cannot be stored is refused."""
-    text = strip_text(text)
-    problem = ""
-    if not text:
-        problem = sentence
-    elif "\x00" in text:
-        problem = _("The text contains a character that cannot be stored.")
-    elif len(text) > most:
-        problem = _("Say it in at most %(count)s characters.") % {"count": most}
-    if problem:
-        raise BusinessRuleError(errors={field: [problem]})
-    return text
 
 
 def _is_repeat(

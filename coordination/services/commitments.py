@@ -14,11 +14,8 @@ from agencies.notices import in_indonesian
 from areas.models import SlumArea
 from areas.services.checks import (
     Problems,
-    check_fields,
-    one_line,
-    save_checked,
+    check_and_save,
 )
-from coordination import workflow
 from coordination.commitment_notices import tell_agreed
 from coordination.models import (
     AgendaItem,
@@ -29,12 +26,12 @@ from coordination.models import (
     Practice,
 )
 from coordination.models.commitment import CommitmentState
-from coordination.services.common import locked_meeting, next_number, strip_text
+from coordination.services.common import next_number, writable_meeting
+from coordination.texts import lines_of, put_texts
 from core import html
 from core.errors import BusinessRuleError, WrongStateError
 
 CHANGE = "change"  # the step of an update that tells of other words
-LONG = ("text",)
 
 
 class CommitmentValues(TypedDict, total=False):
@@ -71,8 +68,7 @@ def agree_commitment(
     BusinessRuleError with every problem by field, WrongStateError before the session
     and after the closing.
     """
-    meeting = locked_meeting(meeting)
-    workflow.require_writable(meeting, by)
+    meeting = writable_meeting(meeting, by)
     if again := _said_again(meeting, values):
         return again
     number = next_number(meeting.commitments)
@@ -139,8 +135,7 @@ def remove_commitment(commitment: Commitment, *, by: User) -> None:
 
 def _locked(commitment: Commitment, by: User) -> Commitment:
     """The commitment under a lock, in a meeting under its own that `by` may write."""
-    meeting = locked_meeting(commitment.meeting)
-    workflow.require_writable(meeting, by)
+    meeting = writable_meeting(commitment.meeting, by)
     rows = Commitment.objects.select_for_update(of=("self",))
     fresh = rows.select_related("agency", "item").get(pk=commitment.pk)
     fresh.meeting = meeting
@@ -150,7 +145,7 @@ def _locked(commitment: Commitment, by: User) -> Commitment:
 def _said_again(meeting: Meeting, values: CommitmentValues) -> Commitment | None:
     """The last commitment, where these are its very words, agency and day."""
     last = meeting.commitments.order_by("-number").first()
-    if last is None or last.text != strip_text(values.get("text", "")):
+    if last is None or last.text != lines_of(values.get("text", "")):
         return None
     same = [getattr(last, n) == values.get(n) for n in ("item", "agency", "due_on")]
     return last if all(same) else None
@@ -159,9 +154,7 @@ def _said_again(meeting: Meeting, values: CommitmentValues) -> Commitment | None
 def _store(commitment: Commitment, values: dict[str, Any], by: User) -> None:
     areas = values.pop("areas", None)
     supporters = values.pop("supporters", None)
-    for name, value in values.items():
-        clean = strip_text if name in LONG else one_line
-        setattr(commitment, name, clean(value))
+    put_texts(commitment, values)
     problems = Problems()
     if not commitment.text:
         problems["text"].append(_("Write what will be done."))
@@ -169,9 +162,7 @@ def _store(commitment: Commitment, values: dict[str, Any], by: User) -> None:
     _check_agency(commitment, supporters, problems)
     _check_due(commitment, problems)
     _check_sight(commitment, areas, values, by, problems)
-    check_fields(commitment, problems)
-    problems.raise_any()
-    save_checked(commitment)
+    check_and_save(commitment, problems)
     if areas is not None:
         commitment.areas.set(areas)
     if supporters is not None:

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.db.models import Max
 
+from coordination import workflow
 from coordination.models import Commitment, Meeting
+from core.errors import BusinessRuleError
+from core.workflow import Step
 
 
 def locked_meeting(meeting: Meeting) -> Meeting:
@@ -14,6 +17,32 @@ def locked_meeting(meeting: Meeting) -> Meeting:
         .select_related("agency", "secretary", "series")
         .get(pk=meeting.pk)
     )
+
+
+def editable_meeting(meeting: Meeting, by: Any) -> Meeting:
+    """The meeting under its lock, which `by` may change: it is not closed."""
+    meeting = locked_meeting(meeting)
+    workflow.require_editable(meeting, by)
+    return meeting
+
+
+def writable_meeting(meeting: Meeting, by: Any) -> Meeting:
+    """The meeting under its lock, whose outcomes `by` may write now."""
+    meeting = locked_meeting(meeting)
+    workflow.require_writable(meeting, by)
+    return meeting
+
+
+def begun(step: Step, meeting: Meeting, by: Any) -> Meeting:
+    """The meeting under its lock, where `by` may take the step and nothing is missing.
+
+    Raises BusinessRuleError with everything that is.
+    """
+    meeting = locked_meeting(meeting)
+    workflow.require_step(step, meeting, by)
+    if missing := workflow.missing_of(step, meeting):
+        raise BusinessRuleError(errors={"__all__": [str(text) for text in missing]})
+    return meeting
 
 
 def locked_commitment(commitment: Commitment) -> Commitment:
@@ -28,8 +57,3 @@ def locked_commitment(commitment: Commitment) -> Commitment:
 def next_number(rows: Any) -> int:
     """The number after the highest of these rows; ask under the meeting's lock."""
     return int(rows.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
-def strip_text(value: Any) -> Any:
-    """A text with plain line ends and nothing around; anything else as it is."""
-    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from agencies.models import User
-from areas.services.checks import Problems, check_fields, save_checked
-from coordination import workflow
+from areas.services.checks import Problems, check_and_save
 from coordination.models import AgendaItem, Decision, Meeting
-from coordination.services.common import locked_meeting, next_number, strip_text
+from coordination.services.common import next_number, writable_meeting
+from coordination.texts import lines_of, put_texts
 from core.errors import BusinessRuleError
 
 
@@ -31,8 +31,7 @@ def write_decision(
     BusinessRuleError with every problem by field, WrongStateError before the session
     and after the closing.
     """
-    meeting = locked_meeting(meeting)
-    workflow.require_writable(meeting, by)
+    meeting = writable_meeting(meeting, by)
     if again := _said_again(meeting, values):
         return again
     number = next_number(meeting.decisions)
@@ -73,7 +72,7 @@ def remove_decision(decision: Decision, *, by: User) -> None:
 def _said_again(meeting: Meeting, values: DecisionValues) -> Decision | None:
     """The last decision, where these are its very words."""
     last = meeting.decisions.order_by("-number").first()
-    if last is None or last.text != strip_text(values.get("text", "")):
+    if last is None or last.text != lines_of(values.get("text", "")):
         return None
     same = [getattr(last, n) == v for n, v in values.items() if n != "text"]
     return last if all(same) else None
@@ -81,20 +80,16 @@ def _said_again(meeting: Meeting, values: DecisionValues) -> Decision | None:
 
 def _locked(decision: Decision, by: User) -> Decision:
     """The decision as it is now, of a meeting under a lock that `by` may write."""
-    meeting = locked_meeting(decision.meeting)
-    workflow.require_writable(meeting, by)
+    meeting = writable_meeting(decision.meeting, by)
     fresh = Decision.objects.select_related("item").get(pk=decision.pk)
     fresh.meeting = meeting
     return fresh
 
 
 def _stored(decision: Decision, values: Any) -> Decision:
-    for name, value in values.items():
-        setattr(decision, name, strip_text(value))
+    put_texts(decision, values)
     problems = Problems()
     if decision.item_id and decision.item.meeting_id != decision.meeting_id:
         problems["item"].append(_("Choose an item of this meeting's agenda."))
-    check_fields(decision, problems)
-    problems.raise_any()
-    save_checked(decision)
+    check_and_save(decision, problems)
     return decision

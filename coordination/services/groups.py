@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from agencies.access import require
 from agencies.models import Agency
 from agencies.roles import Permission
-from areas.services.checks import Problems, check_fields, save_checked
+from areas.services.checks import Problems, check_and_save
 from coordination.models import GroupMember, GroupPlan, WorkingGroup
 from coordination.models.group import GroupKind, GroupTeam
 from coordination.texts import put_texts
@@ -156,7 +156,5 @@ def _put(record: Model, values: Mapping[str, Any]) -> Problems:
 
 
 def _checked(record: Any, problems: Problems) -> Any:
-    check_fields(record, problems)
-    problems.raise_any()
-    save_checked(record)
+    check_and_save(record, problems)
     return record

@@ -9,13 +9,17 @@ from django.utils.translation import gettext as _
 from agencies.access import current_memberships
 from agencies.models import Agency, User
 from agencies.notices import settle
-from areas.services.checks import Problems, check_fields, put_values, save_checked
+from areas.services.checks import (
+    Problems,
+    check_and_save,
+    put_values,
+)
 from coordination import workflow
 from coordination.models import AgendaItem, Invitation, Meeting, Speaker
 from coordination.models.meeting import Phase
 from coordination.models.people import Response
 from coordination.notices import invited_key, tell_invited
-from coordination.services.common import locked_meeting
+from coordination.services.common import editable_meeting, locked_meeting
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 
 
@@ -27,7 +31,7 @@ def invite_agency(
 
     Once the invitations are out, its people are told at once.
     """
-    meeting = _editable(meeting, by)
+    meeting = editable_meeting(meeting, by)
     invitation = Invitation(meeting=meeting, agency=agency)
     put_values(invitation, {"person": person})
     _save(invitation)
@@ -41,7 +45,7 @@ def invite_district_offices(meeting: Meeting, *, by: User) -> list[Invitation]:
 
     Raises BusinessRuleError where there is none left to ask.
     """
-    meeting = _editable(meeting, by)
+    meeting = editable_meeting(meeting, by)
     asked = meeting.invitations.values("agency")
     offices = district_offices(meeting).exclude(pk__in=asked)
     found = [Invitation(meeting=meeting, agency=office) for office in offices]
@@ -74,7 +78,7 @@ def withdraw_invitation(invitation: Invitation, *, by: User) -> None:
     Raises BusinessRuleError where the agency has promised something in the meeting:
     who promises has to be invited.
     """
-    meeting = _editable(invitation.meeting, by)
+    meeting = editable_meeting(invitation.meeting, by)
     agency = invitation.agency
     same = meeting.invitations.filter(agency=agency)
     if same.exclude(pk=invitation.pk).exists():
@@ -152,7 +156,7 @@ def add_speaker(
     meeting: Meeting, *, by: User, **values: Unpack[SpeakerValues]
 ) -> Speaker:
     """Name a resource person; every problem by field."""
-    speaker = Speaker(meeting=_editable(meeting, by))
+    speaker = Speaker(meeting=editable_meeting(meeting, by))
     return _speaker_stored(speaker, values)
 
 
@@ -161,7 +165,7 @@ def change_speaker(
     speaker: Speaker, *, by: User, **values: Unpack[SpeakerValues]
 ) -> Speaker:
     """Change what is named in `values`."""
-    meeting = _editable(speaker.meeting, by)
+    meeting = editable_meeting(speaker.meeting, by)
     speaker = Speaker.objects.get(pk=speaker.pk)
     speaker.meeting = meeting
     return _speaker_stored(speaker, values)
@@ -170,7 +174,7 @@ def change_speaker(
 @transaction.atomic
 def remove_speaker(speaker: Speaker, *, by: User) -> None:
     """Take a resource person off; BusinessRuleError while materials hang on them."""
-    _editable(speaker.meeting, by)
+    editable_meeting(speaker.meeting, by)
     if speaker.files.exists():
         text = _("Materials of %(speaker)s are attached. Remove them first.")
         raise BusinessRuleError(text % {"speaker": speaker.name})
@@ -186,18 +190,9 @@ def _speaker_stored(speaker: Speaker, values: Any) -> Speaker:
     return speaker
 
 
-def _editable(meeting: Meeting, by: User) -> Meeting:
-    """The meeting under a lock, which `by` may change."""
-    meeting = locked_meeting(meeting)
-    workflow.require_editable(meeting, by)
-    return meeting
-
-
 def _save(record: Invitation | Speaker, problems: Problems | None = None) -> None:
     problems = Problems() if problems is None else problems
-    check_fields(record, problems)
-    problems.raise_any()
-    save_checked(record)
+    check_and_save(record, problems)
 
 
 def _tell_late(meeting: Meeting, invitations: list[Invitation]) -> None:

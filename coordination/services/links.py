@@ -23,7 +23,8 @@ from coordination.models import Commitment, CommitmentLink
 from coordination.models.commitment import CommitmentState
 from coordination.services.commitment_life import accept_in_name
 from coordination.services.common import locked_commitment
-from core.errors import BusinessRuleError, WrongStateError
+from coordination.texts import said
+from core.errors import WrongStateError
 
 NAME_LENGTH = 200
 
@@ -102,7 +103,8 @@ def accept_by_link(link: CommitmentLink, *, name: str) -> Commitment:
     Raises WrongStateError where it was used, revoked or ran out meanwhile, or where the
     commitment is not open any more; BusinessRuleError for a bad name.
     """
-    name = _checked_name(name)
+    sentence = _("Write your name: it stands with the commitment.")
+    name = said(one_line(name), "name", sentence, most=NAME_LENGTH)
     commitment = locked_commitment(link.commitment)
     link = CommitmentLink.objects.select_for_update().get(pk=link.pk)
     if reason := why_closed(link):
@@ -113,20 +115,6 @@ def accept_by_link(link: CommitmentLink, *, name: str) -> Commitment:
         link.save(update_fields=["used_at"])
         accept_in_name(commitment, name=name)
     return commitment
-
-
-def _checked_name(name: str) -> str:
-    name = str(one_line(name))
-    problem = ""
-    if not name:
-        problem = _("Write your name: it stands with the commitment.")
-    elif "\x00" in name:
-        problem = _("The text contains a character that cannot be stored.")
-    elif len(name) > NAME_LENGTH:
-        problem = _("Say it in at most %(count)s characters.") % {"count": NAME_LENGTH}
-    if problem:
-        raise BusinessRuleError(errors={"name": [problem]})
-    return name
 
 
 def _require_open(commitment: Commitment) -> None:

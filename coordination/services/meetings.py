@@ -17,14 +17,13 @@ from coordination import workflow
 from coordination.models import Meeting, MeetingSeries, WorkingGroup
 from coordination.models.meeting import Phase
 from coordination.notices import tell_invited
-from coordination.services.common import locked_meeting
-from core.errors import BusinessRuleError
+from coordination.services.common import begun, editable_meeting
+from coordination.texts import put_texts
 from core.workflow import Step
 
 # Read aloud and typed on a phone: no 0 and O, 1 and I, 5 and S, 2 and Z, 8 and B.
 CODE_LETTERS = "ACDEFGHJKLMNPQRTUVWXY34679"
 CODE_LENGTH = 6
-MANY_LINES = ("letter_note", "summary")
 
 
 class MeetingValues(TypedDict, total=False):
@@ -75,8 +74,7 @@ def update_meeting(
 
     Who is invited already is told when it moves to another time or place.
     """
-    meeting = locked_meeting(meeting)
-    workflow.require_editable(meeting, by)
+    meeting = editable_meeting(meeting, by)
     before = (meeting.starts_at, meeting.place)
     meeting = _stored(meeting, values)
     if meeting.phase == Phase.INVITED and before != (meeting.starts_at, meeting.place):
@@ -90,7 +88,7 @@ def send_invitations(meeting: Meeting, *, by: User) -> Meeting:
 
     Raises BusinessRuleError that lists what is missing.
     """
-    meeting = _begun(workflow.INVITE, meeting, by)
+    meeting = begun(workflow.INVITE, meeting, by)
     meeting = _in_phase(meeting, workflow.INVITE, invited_at=timezone.now())
     tell_invited(meeting, meeting.invitations.all())
     return meeting
@@ -99,7 +97,7 @@ def send_invitations(meeting: Meeting, *, by: User) -> Meeting:
 @transaction.atomic
 def open_session(meeting: Meeting, *, by: User) -> Meeting:
     """The session begins: people sign with the code, outcomes can be written."""
-    meeting = _begun(workflow.OPEN, meeting, by)
+    meeting = begun(workflow.OPEN, meeting, by)
     return _in_phase(
         meeting,
         workflow.OPEN,
@@ -112,24 +110,15 @@ def open_session(meeting: Meeting, *, by: User) -> Meeting:
 @transaction.atomic
 def end_session(meeting: Meeting, *, by: User) -> Meeting:
     """The session is over: the code is worth nothing, the minutes are in draft."""
-    meeting = _begun(workflow.END, meeting, by)
+    meeting = begun(workflow.END, meeting, by)
     return _in_phase(meeting, workflow.END, ended_at=timezone.now(), current_item=None)
 
 
 @transaction.atomic
 def reopen_session(meeting: Meeting, *, by: User) -> Meeting:
     """The session goes on, with the code that it had."""
-    meeting = _begun(workflow.REOPEN, meeting, by)
+    meeting = begun(workflow.REOPEN, meeting, by)
     return _in_phase(meeting, workflow.REOPEN, ended_at=None)
-
-
-def _begun(step: Step, meeting: Meeting, by: User) -> Meeting:
-    """The meeting under a lock, where `by` may take the step and nothing is missing."""
-    meeting = locked_meeting(meeting)
-    workflow.require_step(step, meeting, by)
-    if missing := workflow.missing_of(step, meeting):
-        raise BusinessRuleError(errors={"__all__": [str(text) for text in missing]})
-    return meeting
 
 
 def _in_phase(meeting: Meeting, step: Step, **values: Any) -> Meeting:
@@ -153,9 +142,7 @@ def _stored(meeting: Meeting, values: Mapping[str, Any]) -> Meeting:
     """Checked as a whole, then saved."""
     values = dict(values)
     new_series = one_line(values.pop("new_series", ""))
-    for name, value in values.items():
-        is_long = name in MANY_LINES and isinstance(value, str)
-        setattr(meeting, name, value.strip() if is_long else one_line(value))
+    put_texts(meeting, values)
     problems = _problems_of(meeting)
     if new_series and values.get("series"):
         problems["new_series"].append(_("Choose a series or name a new one, not both."))

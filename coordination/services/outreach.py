@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any, TypedDict, Unpack, cast
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,8 +12,8 @@ from agencies.access import require
 from agencies.models import Agency, Region
 from agencies.roles import Permission
 from areas.models import SlumArea
-from areas.services.checks import Problems, check_fields, save_checked
-from coordination.models import Commitment, Outreach, OutreachArea, OutreachPartner
+from areas.services.checks import Problems, check_and_save
+from coordination.models import Commitment, Outreach
 from coordination.models.outreach import Topic
 from coordination.texts import put_texts
 
@@ -73,11 +72,11 @@ def _stored(outreach: Outreach, values: OutreachValues, by: Any) -> Outreach:
     _check_partners(outreach, partners or (), problems)
     if "commitment" in values:
         _check_commitment(outreach, problems, by)
-    check_fields(outreach, problems)
-    problems.raise_any()
-    save_checked(outreach)
-    _set_links(OutreachArea, outreach, "area", areas)
-    _set_links(OutreachPartner, outreach, "agency", partners)
+    check_and_save(outreach, problems)
+    if areas is not None:
+        outreach.areas.set(areas)
+    if partners is not None:
+        outreach.partners.set(partners)
     return outreach
 
 
@@ -104,7 +103,7 @@ def _check_areas(
     outreach: Outreach, areas: Iterable[SlumArea] | None, problems: Problems, by: Any
 ) -> None:
     """New areas in the person's sight, all of them in the regency of the event."""
-    had = set(_linked(OutreachArea, outreach, "area"))
+    had = set(outreach.areas.values_list("pk", flat=True)) if outreach.pk else set()
     new = [area for area in areas or () if area.pk not in had]
     asked = SlumArea.objects.filter(pk__in=[area.pk for area in new])
     seen = set(asked.visible_to(by).values_list("pk", flat=True))
@@ -143,25 +142,3 @@ def _check_commitment(outreach: Outreach, problems: Problems, by: Any) -> None:
         problems["commitment"].append(
             _("Choose a commitment that you see in the list of commitments.")
         )
-
-
-def _set_links(
-    model: type[Model], outreach: Outreach, name: str, rows: Iterable[Model] | None
-) -> None:
-    """Link exactly these rows, where any were named."""
-    if rows is None:
-        return
-    wanted = {row.pk for row in rows}
-    had = set(_linked(model, outreach, name))
-    links = model._default_manager
-    links.filter(outreach=outreach, **{f"{name}__in": had - wanted}).delete()
-    links.bulk_create(
-        model(outreach=outreach, **{f"{name}_id": key}) for key in sorted(wanted - had)
-    )
-
-
-def _linked(model: type[Model], outreach: Outreach, name: str) -> list[int]:
-    if outreach.pk is None:
-        return []
-    rows = model._default_manager.filter(outreach=outreach)
-    return cast(list[int], list(rows.values_list(name, flat=True)))

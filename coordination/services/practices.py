@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.access import require
 from agencies.models import Agency
 from agencies.roles import Permission
-from areas.services.checks import Problems, check_fields, save_checked
+from areas.services.checks import Problems, check_and_save
 from coordination.models import Commitment, Practice
 from coordination.practice_steps import PUBLISH, UNPUBLISH, require_step
 from coordination.practice_tags import tagged_indicators
@@ -123,9 +123,7 @@ def _stored(practice: Practice, values: PracticeValues) -> Practice:
     _check_cost(practice, problems)
     if practice.year and practice.year > timezone.localdate().year:
         problems["year"].append(_("This year has not come yet."))
-    check_fields(practice, problems)
-    problems.raise_any()
-    save_checked(practice)
+    check_and_save(practice, problems)
     return practice
 
 

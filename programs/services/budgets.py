@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 
 from agencies.access import require
 from agencies.roles import Permission
-from areas.services.checks import Problems, check_fields, put_values, save_checked
+from areas.services.checks import (
+    Problems,
+    check_and_save,
+    check_fields,
+    put_values,
+    save_checked,
+)
 from core import html
 from core.errors import WrongStateError
 from programs.models import BudgetVersion, Programme, Target
@@ -151,9 +157,7 @@ def _set_targets(version: BudgetVersion, targets: Mapping[str, Decimal | None]) 
 def _stored_target(target: Target, *, measure: str, value: Decimal) -> Target:
     target.measure, target.value = measure, value
     problems = Problems()
-    check_fields(target, problems)
-    problems.raise_any()
-    save_checked(target)
+    check_and_save(target, problems)
     return target
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.access import require, require_any
 from agencies.models import Agency
 from agencies.roles import Permission
-from areas.services.checks import Problems, check_fields, save_checked
+from areas.services.checks import Problems, check_and_save
 from core import html
 from programs import notices
 from programs.calendar import calendar_office
@@ -127,9 +127,7 @@ def set_period_calendar(
         problems["due_on"].append(_("Not before the day on which it opens."))
     if closes_on is not None and closes_on < due_on:
         problems["closes_on"].append(_("Not before the day on which it is due."))
-    check_fields(period, problems)
-    problems.raise_any()
-    save_checked(period)
+    check_and_save(period, problems)
     return period
 
 
@@ -158,9 +156,7 @@ def grant_exception(
         problems["agency"].append(sentence)
     if not exception.reason:
         problems["reason"].append(_("Say why this office may still report."))
-    check_fields(exception, problems)
-    problems.raise_any()
-    save_checked(exception)
+    check_and_save(exception, problems)
     notices.tell_exception(exception)
     return exception
 

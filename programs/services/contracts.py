@@ -6,7 +6,11 @@ from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
-from areas.services.checks import Problems, check_fields, put_values, save_checked
+from areas.services.checks import (
+    Problems,
+    check_and_save,
+    put_values,
+)
 from programs.contracts import addendum_problems
 from programs.models import Activity, ContractAddendum
 from programs.services.common import locked_activity
@@ -59,7 +63,5 @@ def _stored(addendum: ContractAddendum, values: AddendumValues) -> ContractAdden
     )
     for name, sentence in found.items():
         problems[name].append(sentence)
-    check_fields(addendum, problems)
-    problems.raise_any()
-    save_checked(addendum)
+    check_and_save(addendum, problems)
     return addendum

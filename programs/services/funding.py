@@ -6,7 +6,11 @@ from typing import Any, TypedDict, Unpack
 from django.db import transaction
 
 from agencies.models import Agency
-from areas.services.checks import Problems, check_fields, put_values, save_checked
+from areas.services.checks import (
+    Problems,
+    check_and_save,
+    put_values,
+)
 from programs.models import Activity, FundingLeg
 from programs.services.common import locked_activity
 
@@ -53,7 +57,5 @@ def remove_funding_leg(leg: FundingLeg, *, by: Any) -> None:
 def _stored(leg: FundingLeg, values: LegValues) -> FundingLeg:
     put_values(leg, values)
     problems = Problems()
-    check_fields(leg, problems)
-    problems.raise_any()
-    save_checked(leg)
+    check_and_save(leg, problems)
     return leg

@@ -9,7 +9,11 @@ from django.utils.translation import gettext as _
 from agencies.access import require
 from agencies.models import Agency
 from agencies.roles import Permission
-from areas.services.checks import Problems, check_fields, put_values, save_checked
+from areas.services.checks import (
+    Problems,
+    check_and_save,
+    put_values,
+)
 from programs.models import Programme
 from programs.programme_steps import require_activate
 from programs.services.budgets import add_budget
@@ -86,8 +90,6 @@ def _stored(
         problems["name"].append(
             _("Write the name: the catalogue of that year does not have this code.")
         )
-    check_fields(programme, problems)
-    problems.raise_any()
-    save_checked(programme)
+    check_and_save(programme, problems)
     rename_sources(programme)
     return programme
