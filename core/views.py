@@ -166,6 +166,32 @@ class FilteredListView(LoginRequiredMixin, ListView):
         )
 
 
+class PreparedMixin(LoginRequiredMixin):
+    """A page that first finds what it is about, for somebody who is signed in."""
+
+    @property
+    def user(self) -> Any:
+        """The person signed in."""
+        return self.request.user  # type: ignore[attr-defined]
+
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return self.handle_no_permission()
+        answer = self.prepare(request, **kwargs)
+        if answer is not None:
+            return answer
+        return super().dispatch(request, *args, **kwargs)
+
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:
+        """Find the record (404) and ask for the right (403), before anything else.
+
+        An answer of its own takes the page's place.
+        """
+        return None
+
+
 class ServiceFormMixin:
     """For form views: the form's values go to a service, its refusals onto the form.
 
@@ -205,11 +231,11 @@ class ServiceFormMixin:
         return redirect(self.get_done_url(result))
 
 
-class ServiceFormView(LoginRequiredMixin, ServiceFormMixin, FormView):
+class ServiceFormView(PreparedMixin, ServiceFormMixin, FormView):
     """A page with one form whose values a service takes."""
 
 
-class StepView(LoginRequiredMixin, SingleObjectMixin, View):
+class StepView(PreparedMixin, SingleObjectMixin, View):
     """POST takes a record one step further; a broken rule becomes a message.
 
     `take_step(record)` calls the service. With a `form_class` (a reason, a number)

@@ -38,7 +38,7 @@ from areas.views.common import action
 from core import html
 from core.errors import NotAllowedError
 from core.tables import Column
-from core.views import FilteredListView, ServiceFormMixin
+from core.views import FilteredListView, PreparedMixin, ServiceFormMixin
 
 
 def may_manage(user: Any) -> bool:
@@ -155,7 +155,7 @@ class ResultView(LoginRequiredMixin, DetailView):
         )
 
 
-class SourceDeleteView(LoginRequiredMixin, ServiceFormMixin, FormView):
+class SourceDeleteView(PreparedMixin, ServiceFormMixin, FormView):
     """Asks before a source and its rows are removed."""
 
     form_class = DeleteForm
@@ -163,16 +163,13 @@ class SourceDeleteView(LoginRequiredMixin, ServiceFormMixin, FormView):
     done_message = gettext_lazy("The published results are deleted.")
     source: PublishedSource
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         found = PublishedSource.objects.visible_to(request.user)
         self.source = get_object_or_404(found, pk=kwargs["pk"])
         try:
             require_any(request.user, Permission.DECREE_EDIT)
         except NotAllowedError as error:
             raise PermissionDenied(str(error)) from error
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -47,9 +48,7 @@ class AreaCreateView(AreaFormView):
 
     done_message = gettext_lazy("The area is stored. Now add its RT.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:
         choices = list(_editable_regencies(request))
         if not choices:
             raise PermissionDenied(
@@ -63,7 +62,7 @@ class AreaCreateView(AreaFormView):
             context = {"regencies": choices}
             return render(request, "areas/area_regency.html", context)
         self.regency = found
-        return super().dispatch(request, *args, **kwargs)
+        return None
 
     def call_service(self, form: Any) -> SlumArea:
         return services.create_area(
@@ -74,13 +73,10 @@ class AreaCreateView(AreaFormView):
 class AreaEditView(AreaFormView):
     done_message = gettext_lazy("The area is stored.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.area = visible_area(request, kwargs["pk"])
         self.regency = self.area.regency
         require_page(request.user, Permission.AREA_EDIT, agency=self.area.agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def call_service(self, form: Any) -> SlumArea:
         return services.update_area(

@@ -106,14 +106,11 @@ class AssessmentCreateView(ServiceFormView):
     template_name = "areas/assessment_form.html"
     done_message = gettext_lazy("The draft is there. Fill in the volumes of each RT.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated and not agencies_for(
-            request.user, Permission.ASSESSMENT_EDIT
-        ):
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
+        if not agencies_for(request.user, Permission.ASSESSMENT_EDIT):
             raise PermissionDenied(
                 _("Your role does not allow assessments. Ask your administrator.")
             )
-        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": self.request.user}
@@ -365,13 +362,10 @@ class AssessmentSiteView(AssessmentScope, ServiceFormView):
     done_message = gettext_lazy("Considerations and land are stored.")
     assessment: Assessment
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.assessment = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         agency = self.assessment.area.agency
         require_page(request.user, Permission.ASSESSMENT_EDIT, agency=agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": self.assessment}

@@ -1,42 +1,32 @@
 """What several pages of this app share."""
 
-from typing import Any, cast
+from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from agencies.access import require, require_any
-from agencies.models import Agency, User
+from agencies.models import Agency
 from agencies.roles import Permission
 from areas.models import SlumArea
 from core.errors import NotAllowedError
+from core.views import PreparedMixin
 
 
-class HoldsAnywhereMixin(LoginRequiredMixin):
+class HoldsAnywhereMixin(PreparedMixin):
     """Only for who holds `permission` for some agency; others get the reason (403)."""
 
     request: HttpRequest
     permission: Permission
 
-    @property
-    def user(self) -> User:
-        """The person signed in."""
-        return cast(User, self.request.user)
-
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            try:
-                require_any(request.user, self.permission)
-            except NotAllowedError as error:
-                raise PermissionDenied(str(error)) from error
-        return super().dispatch(request, *args, **kwargs)
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
+        try:
+            require_any(request.user, self.permission)
+        except NotAllowedError as error:
+            raise PermissionDenied(str(error)) from error
 
 
 def require_page(user: Any, permission: Permission, *, agency: Agency) -> None:

@@ -47,13 +47,8 @@ class EditableDecreeView(ServiceFormView):
 
     decree: Decree
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.decree = editable_decree(request, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -108,12 +108,11 @@ class DecreeFormView(ServiceFormView):
 class DecreeCreateView(DecreeFormView):
     done_message = gettext_lazy("The decree is stored. Now name its areas.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated and not decree_regions(request.user):
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
+        if not decree_regions(request.user):
             raise PermissionDenied(
                 _("Your role does not allow decrees. Ask your administrator.")
             )
-        return super().dispatch(request, *args, **kwargs)
 
     def call_service(self, form: Any) -> Decree:
         values = form.cleaned_data
@@ -127,11 +126,8 @@ class DecreeCreateView(DecreeFormView):
 class DecreeEditView(DecreeFormView):
     done_message = gettext_lazy("The decree is stored.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.decree = editable_decree(request, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def call_service(self, form: Any) -> Decree:
         assert self.decree is not None
@@ -148,11 +144,8 @@ class DecreeLinesView(ServiceFormView):
     done_message = gettext_lazy("The areas of the decree are stored.")
     decree: Decree
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.decree = editable_decree(request, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         lines = list(

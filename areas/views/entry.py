@@ -61,12 +61,9 @@ class AssessmentUnitView(AssessmentScope, ServiceFormView):
     assessment: Assessment
     place: Neighbourhood | None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.assessment = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         self.place = self.find_place(kwargs)
-        return super().dispatch(request, *args, **kwargs)
 
     def find_place(self, kwargs: Mapping[str, Any]) -> Neighbourhood | None:
         """The RT of the address; 404 where the survey has no such RT."""

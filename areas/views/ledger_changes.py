@@ -90,18 +90,14 @@ class ProposeView(ServiceFormView):
     done_message = gettext_lazy("Proposed. Somebody else now decides on it.")
     line: DecreeLine
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:
         self.line = self.find_line(kwargs["pk"])
         agency = self.line.area.agency
         require_page(request.user, Permission.LEDGER_PROPOSE, agency=agency)
         if problem := self.problem():
             messages.error(request, problem)
             return redirect(self.get_wrong_state_url())
-        return super().dispatch(request, *args, **kwargs)
+        return None
 
     def find_line(self, pk: int) -> DecreeLine:
         raise NotImplementedError

@@ -23,12 +23,9 @@ class NeighbourhoodFormView(ServiceFormView):
     area: Any
     unit: Neighbourhood | None = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.find(request, kwargs["pk"])
         require_page(request.user, Permission.AREA_EDIT, agency=self.area.agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def find(self, request: HttpRequest, pk: int) -> None:
         """Set `area` (and `unit`), or answer 404."""

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -79,14 +78,9 @@ class AreaFormView(ServiceFormView):
     permission: Permission
     area: Any
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.area = visible_area(request, kwargs["pk"])
         require_page(request.user, self.permission, agency=self.area.agency)
-        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def today(self) -> date:

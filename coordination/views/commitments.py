@@ -1,10 +1,9 @@
 """Pages of commitments: the list, one with its chain, its steps and its activities."""
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +32,7 @@ from coordination.commitment_tables import COLUMNS, due_words, state_chip, with_
 from coordination.links import links_of, state_of
 from coordination.models import Commitment, CommitmentLink, Decision
 from coordination.views.common import MeetingPartForm, MeetingPartStep
-from core.views import FilteredListView, ServiceFormView, StepView
+from core.views import FilteredListView, PreparedMixin, ServiceFormView, StepView
 from core.workflow import Step
 from programs.models import Activity
 
@@ -42,11 +41,6 @@ class CommitmentScope:
     """Commitments in the person's scope; the others do not exist for them (404)."""
 
     request: HttpRequest
-
-    @property
-    def user(self) -> User:
-        """The person signed in."""
-        return cast(User, self.request.user)
 
     def get_queryset(self) -> QuerySet:
         return Commitment.objects.visible_to(self.request.user).select_related(
@@ -83,7 +77,7 @@ class CommitmentListView(FilteredListView):
         return with_chains(super().get_export_rows())
 
 
-class CommitmentDetailView(LoginRequiredMixin, CommitmentScope, DetailView):
+class CommitmentDetailView(PreparedMixin, CommitmentScope, DetailView):
     template_name = "coordination/commitment_detail.html"
     context_object_name = "commitment"
 
@@ -156,12 +150,9 @@ class CommitmentForms(CommitmentScope, ServiceFormView):
     permission: Permission
     commitment: Commitment
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.commitment = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         require_page(self.user, self.permission, agency=self.agency_of())
-        return super().dispatch(request, *args, **kwargs)
 
     def agency_of(self) -> Any:
         return self.commitment.agency
@@ -262,7 +253,7 @@ class LinkRevokeView(StepView):
         return links_of(self.request.user)
 
     def take_step(self, record: CommitmentLink, **values: Any) -> None:
-        services.revoke_link(record, by=cast(User, self.request.user))
+        services.revoke_link(record, by=self.user)
 
     def get_done_url(self, record: CommitmentLink) -> str:
         return f"{record.commitment.get_absolute_url()}#tautan"

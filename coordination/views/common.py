@@ -1,6 +1,6 @@
 """What the pages of meetings share: the meeting in sight, and who may change it."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from agencies.models import User
 from coordination import workflow
 from coordination.models import Meeting
 from core.errors import NotAllowedError, WrongStateError
@@ -22,11 +21,6 @@ class MeetingScope:
     """Meetings in the person's scope; the others do not exist for them (404)."""
 
     request: HttpRequest
-
-    @property
-    def user(self) -> User:
-        """The person signed in."""
-        return cast(User, self.request.user)
 
     def get_queryset(self) -> QuerySet:
         meetings = Meeting.objects.visible_to(self.request.user)
@@ -55,11 +49,7 @@ class MeetingPartForm(MeetingScope, ServiceFormView):
     meeting: Meeting
     part: Any = None
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:
         self.find(kwargs["pk"])
         try:
             self.require()
@@ -68,7 +58,7 @@ class MeetingPartForm(MeetingScope, ServiceFormView):
         except WrongStateError as error:
             messages.error(request, str(error))
             return redirect(self.get_success_url())
-        return super().dispatch(request, *args, **kwargs)
+        return None
 
     def find(self, pk: int) -> None:
         """The part and its meeting, or the meeting alone; 404 outside the scope."""
@@ -109,11 +99,6 @@ class MeetingPartStep(StepView):
 
     model: Any
     anchor = ""
-
-    @property
-    def user(self) -> User:
-        """The person signed in."""
-        return cast(User, self.request.user)
 
     def get_queryset(self) -> QuerySet:
         seen = Meeting.objects.visible_to(self.request.user)

@@ -31,7 +31,7 @@ from coordination.models.file import OWNERS, FileKind
 from coordination.services.files import attach_file, remove_file
 from core.errors import NotAllowedError, WrongStateError
 from core.served_files import served
-from core.views import StepView
+from core.views import PreparedMixin, StepView
 from programs.attachment_forms import UploadForm
 from programs.received import Refused, receive_each
 
@@ -41,22 +41,17 @@ def files_page(owner: Owner) -> str:
     return reverse("coordination:files", args=[place_of(owner), owner.pk])
 
 
-class FilesView(LoginRequiredMixin, TemplateView):
+class FilesView(PreparedMixin, TemplateView):
     """The files of one record; POST adds some. Each of several stands by itself."""
 
     template_name = "coordination/files.html"
     owner: Any
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         if kwargs["place"] not in PLACES:
             raise Http404
         rows = in_sight_of(request.user, kwargs["place"])
         self.owner = get_object_or_404(rows, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         require_page_edit(self.owner, request.user)

@@ -1,13 +1,11 @@
 """Pages of Pokja and Forum PKP: list, one group, its members and its work plan."""
 
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
 from agencies.access import can, holds
-from agencies.models import User
 from agencies.roles import Permission
 from areas.views.common import HoldsAnywhereMixin, action, require_page
 from coordination import services
@@ -27,18 +24,13 @@ from coordination.models import GroupMember, GroupPlan, Meeting, WorkingGroup
 from coordination.models.group import GroupTeam
 from coordination.views.files import files_page
 from core import html
-from core.views import FilteredListView, ServiceFormView, StepView
+from core.views import FilteredListView, PreparedMixin, ServiceFormView, StepView
 
 
-class GroupScope(LoginRequiredMixin):
+class GroupScope(PreparedMixin):
     """Groups in the person's sight; the others do not exist for them (404)."""
 
     request: HttpRequest
-
-    @property
-    def user(self) -> User:
-        """The person signed in."""
-        return cast(User, self.request.user)
 
     def get_queryset(self) -> QuerySet:
         return WorkingGroup.objects.visible_to(self.user).select_related("agency")
@@ -167,14 +159,9 @@ class GroupCreateView(HoldsAnywhereMixin, GroupFormView):
 
 
 class GroupEditView(GroupScope, GroupFormView):
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.group = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         require_page(self.user, Permission.GROUP_EDIT, agency=self.group.agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def call_service(self, form: Any) -> WorkingGroup:
         assert self.group is not None
@@ -191,11 +178,7 @@ class GroupPartView(GroupScope, ServiceFormView):
     group: WorkingGroup
     part: Any = None
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         if self.model is None:
             self.group = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         else:
@@ -204,7 +187,6 @@ class GroupPartView(GroupScope, ServiceFormView):
             self.part = get_object_or_404(found, pk=kwargs["pk"])
             self.group = self.part.group
         require_page(self.user, Permission.GROUP_EDIT, agency=self.group.agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         own = {"group": self.group, "instance": self.part}

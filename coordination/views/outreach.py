@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -124,15 +123,10 @@ class OutreachCreateView(HoldsAnywhereMixin, OutreachFormView):
 
 
 class OutreachEditView(OutreachScope, OutreachFormView):
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.event = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         agency = self.event.agency
         require_page(request.user, Permission.OUTREACH_EDIT, agency=agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def call_service(self, form: Any) -> Outreach:
         assert self.event is not None

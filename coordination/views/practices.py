@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -141,15 +140,10 @@ class PracticeCreateView(HoldsAnywhereMixin, PracticeFormView):
 
 
 class PracticeEditView(PracticeScope, PracticeFormView):
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.practice = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         agency = self.practice.agency
         require_page(request.user, Permission.PRACTICE_EDIT, agency=agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def call_service(self, form: Any) -> Practice:
         assert self.practice is not None

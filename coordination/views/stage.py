@@ -7,7 +7,6 @@ this minute; a script reads the page again by itself.
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,21 +24,19 @@ from coordination.stage import districts_of, item_of
 from coordination.views.common import MeetingScope
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from core.forms import add_rule_errors
+from core.views import PreparedMixin
 
 DECISION_FIELDS = ("item", "kind", "text")
 
 
-class StageView(LoginRequiredMixin, MeetingScope, View):
+class StageView(PreparedMixin, MeetingScope, View):
     """GET shows the screen; POST writes an outcome, or moves on in the agenda."""
 
     meeting: Meeting
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         meetings = self.get_queryset().select_related("agency", "current_item")
         self.meeting = get_object_or_404(meetings, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.page(self.form(), item_of(self.meeting))

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -96,15 +97,13 @@ class ActivityFormView(ServiceFormView):
 class ActivityCreateView(ActivityFormView):
     """First the area (`?area=`), because its RT are offered; then the activity."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:
         self.programme = editable_programme(request, kwargs["pk"])
         choice = AreaChoiceForm(request.GET or None, user=request.user)
         if not choice.is_valid():
             return self.ask_for_area(request, choice)
         self.area = choice.cleaned_data["area"]
-        return super().dispatch(request, *args, **kwargs)
+        return None
 
     def ask_for_area(self, request: HttpRequest, form: AreaChoiceForm) -> HttpResponse:
         context = {
@@ -121,9 +120,7 @@ class ActivityCreateView(ActivityFormView):
 
 
 class ActivityEditView(ActivityFormView):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         activities = Activity.objects.visible_to(request.user)
         self.activity = get_object_or_404(
             activities.select_related("programme__agency", "area__agency"),
@@ -133,7 +130,6 @@ class ActivityEditView(ActivityFormView):
         require_page(
             request.user, Permission.PROGRAMME_EDIT, agency=self.programme.agency
         )
-        return super().dispatch(request, *args, **kwargs)
 
     def call_service(self, form: Any) -> Activity:
         assert self.activity is not None

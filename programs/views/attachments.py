@@ -24,7 +24,7 @@ from django.views.generic.detail import SingleObjectMixin
 from areas.views.areas import AreaPart
 from areas.views.common import visible_area
 from core.errors import NotAllowedError, WrongStateError
-from core.views import ServiceFormView, StepView
+from core.views import PreparedMixin, ServiceFormView, StepView
 from programs import services
 from programs.attachment_forms import AttachmentForm, UploadForm
 from programs.attachment_pages import cards_of, file_answer, page_of
@@ -41,7 +41,7 @@ from programs.services.common import require_open
 from programs.views.reports import ReportScope, crumbs_of
 
 
-class FilesPage(LoginRequiredMixin, TemplateView):
+class FilesPage(PreparedMixin, TemplateView):
     """The files of one record; POST adds some. A subclass finds the record."""
 
     template_name = "programs/files.html"
@@ -52,13 +52,8 @@ class FilesPage(LoginRequiredMixin, TemplateView):
         """The record, if the person sees it (404)."""
         raise NotImplementedError
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.owner = self.find_owner()
-        return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         require_page_edit(self.owner, request.user)
@@ -230,14 +225,9 @@ class AttachmentEditView(AttachmentScope, ServiceFormView):
     done_message = gettext_lazy("The change is stored.")
     record: Attachment
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.record = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         require_page_edit(self.record.owner, request.user)
-        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"record": self.record}

@@ -46,11 +46,8 @@ class BudgetFormView(ServiceFormView):
 class BudgetCreateView(BudgetFormView):
     """The murni, or the next perubahan, filled in with what held before."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.programme = editable_programme(request, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get_initial(self) -> dict[str, Any]:
         versions = versions_of(self.programme)
@@ -71,9 +68,7 @@ class BudgetCreateView(BudgetFormView):
 class BudgetEditView(BudgetFormView):
     """A correction of what a version says."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         versions = BudgetVersion.objects.visible_to(request.user)
         self.version = get_object_or_404(
             versions.select_related("programme__agency"), pk=kwargs["pk"]
@@ -81,7 +76,6 @@ class BudgetEditView(BudgetFormView):
         self.programme = self.version.programme
         agency = self.programme.agency
         require_page(request.user, Permission.PROGRAMME_EDIT, agency=agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def get_title(self) -> str:
         return _("Correct “%(version)s”") % {"version": self.version}

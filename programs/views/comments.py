@@ -29,14 +29,11 @@ class CommentView(ServiceFormView):
     form_class = CommentForm
     template_name = "programs/comment_form.html"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         if kwargs["place"] not in PLACES:
             raise Http404
         records = in_sight_of(request.user, kwargs["place"])
         self.owner = get_object_or_404(records, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from core.errors import (
     StaleError,
     WrongStateError,
 )
+from core.views import PreparedMixin
 from core.workflow import OfferedStep
 from programs import services, workflow
 from programs.autosave import autosaved, is_autosave
@@ -35,22 +36,20 @@ from programs.views.reports import ReportScope, heading_of, shortened
 OPENED = 6
 
 
-class ReportEntryView(LoginRequiredMixin, ReportScope, View):
+class ReportEntryView(PreparedMixin, ReportScope, View):
     """GET shows the lines; POST saves them, and submits where that was pressed.
 
     A POST that asks for JSON is the page saving by itself (`programs.autosave`).
     """
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:
         self.report = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         require_page(request.user, Permission.REPORT_EDIT, agency=self.report.agency)
         if request.method == "POST" and is_autosave(request):
             return autosaved(request, self.report)
         if not workflow.may_edit(self.report, request.user):
             return self.too_late(request)
-        return super().dispatch(request, *args, **kwargs)
+        return None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.page(ReportEntry(sheet_of(self.report)))

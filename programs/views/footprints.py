@@ -76,9 +76,7 @@ class ActivityFootprintView(ServiceFormView):
     done_message = gettext_lazy("The footprint is stored.")
     activity: Activity
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         activities = Activity.objects.visible_to(request.user)
         related = ("programme__agency", "agency", "area__agency", "area__regency")
         self.activity = get_object_or_404(
@@ -88,7 +86,6 @@ class ActivityFootprintView(ServiceFormView):
             require_footprint_edit(request.user, agencies_of(self.activity))
         except NotAllowedError as error:
             raise PermissionDenied(str(error)) from error
-        return super().dispatch(request, *args, **kwargs)
 
     def call_service(self, form: Any) -> Activity:
         values = form.cleaned_data

@@ -87,13 +87,10 @@ class OfActivityView(ServiceFormView):
     new_title: Any
     edit_title: Any
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.find(kwargs["pk"])
         agency = self.activity.programme.agency
         require_page(request.user, Permission.PROGRAMME_EDIT, agency=agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def find(self, pk: int) -> None:
         """Set `activity`, and `record` where one is changed, or answer 404."""

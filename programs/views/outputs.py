@@ -26,9 +26,7 @@ class ReportOutputsView(ServiceFormView):
     done_message = gettext_lazy("The physical output is stored.")
     line: ReportLine
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         reports = ProgressReport.objects.visible_to(request.user)
         report = get_object_or_404(
             reports.select_related("agency", "period"), pk=kwargs["pk"]
@@ -38,7 +36,6 @@ class ReportOutputsView(ServiceFormView):
         self.line = get_object_or_404(lines, pk=kwargs["line"])
         self.line.report = report
         require_page(request.user, Permission.REPORT_EDIT, agency=report.agency)
-        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def stored(self) -> list[Any]:

@@ -159,21 +159,16 @@ class ProgrammeFormView(ServiceFormView):
 
 
 class ProgrammeCreateView(ProgrammeFormView):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated:
-            _require_any_programme(request.user)
-        return super().dispatch(request, *args, **kwargs)
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
+        _require_any_programme(request.user)
 
     def call_service(self, form: Any) -> Programme:
         return services.create_programme(by=self.request.user, **form.cleaned_data)
 
 
 class ProgrammeEditView(ProgrammeFormView):
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.programme = editable_programme(request, kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def call_service(self, form: Any) -> Programme:
         assert self.programme is not None

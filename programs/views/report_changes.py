@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +15,7 @@ from agencies.roles import Permission
 from areas.views.common import require_page
 from core import html
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from core.views import PreparedMixin
 from programs import services
 from programs.models import ReportChange
 from programs.report_change_forms import ChangeDecision, ChangeEntry
@@ -33,16 +33,13 @@ TONES = {
 }
 
 
-class ChangeAskView(LoginRequiredMixin, ReportScope, View):
+class ChangeAskView(PreparedMixin, ReportScope, View):
     """The line's figures as they stand, to be written as they should be."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.report = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         self.line = get_object_or_404(self.report.lines, pk=kwargs["line"])
         require_page(request.user, Permission.REPORT_SUBMIT, agency=self.report.agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.report.status != self.report.Status.VERIFIED:
@@ -83,17 +80,14 @@ class ChangeAskView(LoginRequiredMixin, ReportScope, View):
         return render(self.request, "programs/report_change_form.html", context)
 
 
-class ChangeDetailView(LoginRequiredMixin, View):
+class ChangeDetailView(PreparedMixin, View):
     """GET shows what it changes field by field; POST accepts or refuses it."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         changes = ReportChange.objects.visible_to(request.user).select_related(
             "report__agency", "report__period", "line__activity__area", "asked_by"
         )
         self.change = get_object_or_404(changes, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.page(ChangeDecision(self.change))

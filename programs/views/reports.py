@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
-from agencies.access import holds, require_any
+from agencies.access import holds
 from agencies.roles import Permission
-from areas.views.common import action, require_page
-from core.errors import BusinessRuleError, NotAllowedError
+from areas.views.common import HoldsAnywhereMixin, action, require_page
+from core.errors import BusinessRuleError
 from core.tables import Column
 from core.views import FilteredListView, ServiceFormView, StepView
 from core.workflow import OfferedStep
@@ -84,20 +83,13 @@ class ReportListView(FilteredListView):
         )
 
 
-class ReportStartView(ServiceFormView):
+class ReportStartView(HoldsAnywhereMixin, ServiceFormView):
+    permission = Permission.REPORT_EDIT
     form_class = StartReportForm
     template_name = "programs/report_start.html"
     done_message = gettext_lazy(
         "The report is started; the running activities are filled in."
     )
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated:
-            try:
-                require_any(request.user, Permission.REPORT_EDIT)
-            except NotAllowedError as error:
-                raise PermissionDenied(str(error)) from error
-        return super().dispatch(request, *args, **kwargs)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": self.request.user}

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -14,6 +14,7 @@ from django.views.generic import View
 from agencies.roles import Permission
 from areas.views.common import require_page
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from core.views import PreparedMixin
 from programs import services, workflow
 from programs.comments import comments_on, load_comments
 from programs.forms import ReturnForm, VerificationForm
@@ -33,17 +34,15 @@ from programs.views.reports import (
 SAVE, REST = "marks", "rest"
 
 
-class ReportReviewView(LoginRequiredMixin, ReportScope, View):
+class ReportReviewView(PreparedMixin, ReportScope, View):
     """GET shows what was reported; POST keeps marks, verifies, or returns."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase | None:
         self.report = get_object_or_404(self.get_queryset(), pk=kwargs["pk"])
         require_page(request.user, Permission.REPORT_VERIFY, agency=self.report.agency)
         if self.report.status != ProgressReport.Status.SUBMITTED:
             return redirect(self.report)
-        return super().dispatch(request, *args, **kwargs)
+        return None
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         review = ReportReview(sheet_of(self.report))

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -32,14 +31,9 @@ class UnitChangeView(ServiceFormView):
 
     area: Any
 
-    def dispatch(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return self.handle_no_permission()
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.find(kwargs["pk"])
         require_page(request.user, Permission.AREA_EDIT, agency=self.area.agency)
-        return super().dispatch(request, *args, **kwargs)
 
     def find(self, pk: int) -> None:
         """Set `area` (and the RT), or answer 404."""
