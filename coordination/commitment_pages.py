@@ -166,15 +166,14 @@ def facts_of(commitment: Commitment) -> list[dict[str, Any]]:
 
 def targets_of(commitment: Commitment) -> list[dict[str, Any]]:
     """What was promised, in each measure that was named."""
-    rows: list[tuple[str, Any, str]] = [
-        (_("Hectares"), commitment.target_hectares, "ha"),
-        (_("Volume"), commitment.target_volume, commitment.target_unit),
-    ]
-    found = [
-        {"label": label, "value": html.figure(value, None), "note": unit}
-        for label, value, unit in rows
-        if value is not None
-    ]
+    hectares, volume = commitment.target_hectares, commitment.target_volume
+    found: list[dict[str, Any]] = []
+    if hectares is not None:
+        value = html.figure(hectares)
+        found.append({"label": _("Hectares"), "value": value, "note": "ha"})
+    if volume is not None:
+        value, unit = html.figure(volume, None), commitment.target_unit
+        found.append({"label": _("Volume"), "value": value, "note": unit})
     if commitment.target_rupiah is not None:
         money = html.rupiah(commitment.target_rupiah)
         found.append({"label": _("Money"), "value": money})

@@ -23,7 +23,7 @@ from core.tables import Column
 from core.views import FilteredListView
 
 MOST_DRAWN = 40  # places or agencies: more lines nobody can follow
-STEP, TOP, LEFT, RIGHT, WIDTH = 26, 24, 210, 420, 640
+STEP, TOP, LEFT, RIGHT, WIDTH = 26, 24, 280, 490, 770
 THICKEST = 12
 LONGEST = 26  # letters of a name beside the lines
 
