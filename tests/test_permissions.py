@@ -251,7 +251,7 @@ def meeting_of(office: Any, head: Any) -> dict[str, Any]:
     meeting = meeting_in("in_session", agency=office, secretary=head, guest=office)
     file = coordination_files.attach_file(meeting, file=upload(), by=head)
     return {
-        "place": "rapat",
+        "file_place": "rapat",
         "meeting_file": file.pk,
         "meeting": meeting.pk,
         "item": meeting.items.get().pk,
@@ -559,7 +559,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "coordination:file": ("meeting_file", "L+++0++++", "LMMMMMMMM"),
     "coordination:file-remove": ("meeting_file", "L-++0----", "L->>0----"),
     "coordination:file-thumbnail": ("meeting_file", "L+++0++++", "LMMMMMMMM"),
-    "coordination:files": ("place meeting", "L+++0++++", "L-++0----"),
+    "coordination:files": ("file_place meeting", "L+++0++++", "L-++0----"),
     "coordination:group-create": ("", "L--+--+--", "L--+--+--"),
     "coordination:group-detail": ("group", "L+++0++++", "LMMMMMMMM"),
     "coordination:group-edit": ("group", "L--+0----", "L--+0----"),
