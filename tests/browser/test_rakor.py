@@ -229,4 +229,5 @@ def test_a_rakor_from_invitation_to_verified_hectares(site, enter, browser, tmp_
     for name in ("kepala1", "pengelola"):
         told = enter(name, viewport=DESK)
         told.goto("/pemberitahuan/")
-        assert told.locator(f"main a[href*='{links[1]}']").count() >= 1
+        told.locator("main a", has_text=f"{LATE_DAYS} hari yang lalu").first.click()
+        assert told.url == f"{site.url}{links[1]}"
