@@ -215,6 +215,7 @@ REST_FRAMEWORK = {
             default="120/min",
             hint="isi dengan banyak permintaan per satuan waktu, misalnya 120/min.",
         ),
+        "attendance-codes": "30/min",  # of one account: no code is found by trying
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "core.api.exception_handler",

@@ -1,26 +1,20 @@
 """What every test shares: quick settings, a small cast, and the missing browser."""
 
+import gc
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency, Region, User
-from agencies.roles import Role
-from areas.rule_sets import forget_rules, published_rules
+from areas.rule_sets import published_rules
 from kumuh.testdb import find_chromium
-from tests.factories import (
-    AgencyFactory,
-    MembershipFactory,
-    RegionFactory,
-    UserFactory,
-)
+from tests import cast
 
 BROWSER_MISSING = "Chromium is not installed: install the package chromium"
 
@@ -51,6 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=BROWSER_MISSING))
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: collecting looks through it no more."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 def must_have_browser() -> bool:
     """Set by .ci/run: a browser test that is skipped is a failure there."""
     return os.environ.get("REQUIRE_BROWSER") == "1"
@@ -74,129 +75,71 @@ def pytest_make_collect_report(collector: pytest.Collector):
     return report
 
 
-# ---- a small cast, the same in every app --------------------------------------------
-REGIONS = (
-    ("63", "Kalimantan Selatan", "provinsi"),
-    ("63.71", "Kota Banjarmasin", "kota"),
-    ("63.71.01", "Banjarmasin Selatan", "kecamatan"),
-    ("63.71.01.1001", "Mantuil", "kelurahan"),
-    ("63.71.01.1002", "Kelayan Selatan", "kelurahan"),
-    ("63.72", "Kota Banjarbaru", "kota"),
-    ("63.72.02", "Landasan Ulin", "kecamatan"),
-    ("63.72.02.1003", "Landasan Ulin Timur", "kelurahan"),
-    ("63.72.02.1004", "Guntung Payung", "kelurahan"),
-)
-
-
-@pytest.fixture(autouse=True)
-def _forget_rates():
-    """Failed sign-ins and API rates are counted in the cache: each test from zero.
-
-    Rule sets are kept by key, which another test's database gives to another one.
-    """
-    cache.clear()
-    forget_rules()
-
-
+# ---- a small cast, the same in every app (tests/cast.py) ----------------------------
 @pytest.fixture
 def region_tree(db: None) -> dict[str, Region]:
     """A province, two cities, in each a kecamatan with two kelurahan; by code."""
-    return {
-        code: RegionFactory(code=code, name=name, kind=kind)
-        for code, name, kind in REGIONS
-    }
+    return cast.region_tree()
 
 
 @pytest.fixture
 def office(region_tree: dict[str, Region]) -> Agency:
-    return AgencyFactory(
-        name="Disperkim Kota Banjarmasin",
-        short_name="Disperkim Banjarmasin",
-        region=region_tree["63.71"],
-    )
+    return cast.agency("office")
 
 
 @pytest.fixture
 def other_office(region_tree: dict[str, Region]) -> Agency:
-    return AgencyFactory(
-        name="Disperkim Kota Banjarbaru",
-        short_name="Disperkim Banjarbaru",
-        region=region_tree["63.72"],
-    )
+    return cast.agency("other_office")
 
 
 @pytest.fixture
 def province(region_tree: dict[str, Region]) -> Agency:
-    return AgencyFactory(
-        name="Dinas Perumahan Rakyat dan Kawasan Permukiman Kalimantan Selatan",
-        short_name="Disperkim Kalsel",
-        level=Agency.Level.PROVINCE,
-        region=region_tree["63"],
-    )
+    return cast.agency("province")
 
 
 @pytest.fixture
 def ministry(db: None) -> Agency:
-    return AgencyFactory(
-        name="Kementerian Pekerjaan Umum",
-        short_name="Kementerian PU",
-        level=Agency.Level.CENTRAL,
-        kind=Agency.Kind.MINISTRY,
-        region=None,
-    )
-
-
-def member(username: str, agency: Agency, role: Role, **values: Any) -> User:
-    user = UserFactory(username=username, **values)
-    MembershipFactory(user=user, agency=agency, role=role)
-    return user
+    return cast.agency("ministry")
 
 
 @pytest.fixture
 def operator(office: Agency) -> User:
-    return member("operator", office, Role.DISTRICT_OPERATOR)
+    return cast.person("operator", office)
 
 
 @pytest.fixture
 def head(office: Agency) -> User:
-    return member("head", office, Role.DISTRICT_HEAD)
+    return cast.person("head", office)
 
 
 @pytest.fixture
 def viewer(office: Agency) -> User:
-    return member("viewer", office, Role.VIEWER)
+    return cast.person("viewer", office)
 
 
 @pytest.fixture
 def stranger(other_office: Agency) -> User:
-    return member("stranger", other_office, Role.DISTRICT_OPERATOR)
+    return cast.person("stranger", other_office)
 
 
 @pytest.fixture
 def editor(province: Agency) -> User:
-    return member("editor", province, Role.PROVINCE_EDITOR)
+    return cast.person("editor", province)
 
 
 @pytest.fixture
 def verifier(province: Agency) -> User:
-    return member("verifier", province, Role.PROVINCE_VERIFIER)
+    return cast.person("verifier", province)
 
 
 @pytest.fixture
 def province_viewer(province: Agency) -> User:
-    return member("province_viewer", province, Role.VIEWER)
+    return cast.person("province_viewer", province)
 
 
 @pytest.fixture
 def administrator(province: Agency) -> User:
-    """As `create_admin` makes one: the role, and the keys of the Django admin."""
-    return member(
-        "administrator",
-        province,
-        Role.ADMINISTRATOR,
-        is_staff=True,
-        is_superuser=True,
-    )
+    return cast.person("administrator", province)
 
 
 @pytest.fixture
@@ -227,3 +170,15 @@ def queries_of(db: None) -> Callable[..., int]:
         return len(queries)
 
     return count
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database for what the tests of one module share; each sees it untouched.
+
+    Building many records anew for each of hundreds of tests takes longer than the
+    tests: here they are built once, and what a test changes is rolled back to them.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from areas import services as area_services
@@ -21,6 +22,7 @@ from areas.models import Assessment, Decree, LedgerEntry, LedgerSource
 from coordination import services as coordination_services
 from coordination.services import files as coordination_files
 from programs import services as program_services
+from tests import cast
 from tests.coordination.promises import promise_of
 from tests.factories_areas import (
     DecreeFactory,
@@ -88,19 +90,38 @@ ANSWERS = {
 FOREIGN = ("admin:", "account_", "set_language")
 
 
+@pytest.fixture(scope="module")
+def people(module_db: None) -> dict[str, Any]:
+    return cast.everybody()
+
+
+@pytest.fixture(scope="module")
+def sessions(people: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """The cookies of each person, signed in once."""
+    found: dict[str, dict[str, str]] = {"anonymous": {}}
+    for person in cast.PEOPLE:
+        client = Client()
+        client.force_login(people[person])
+        found[person] = {key: morsel.value for key, morsel in client.cookies.items()}
+    return found
+
+
 @pytest.fixture
-def world(
-    office,
-    head,
-    stranger,
-    editor,
-    verifier,
-    administrator,
-    ministry,
-    settings,
-    tmp_path,
-) -> dict[str, Any]:
-    """One record of each kind, all of `office`: what an address names."""
+def log_in(
+    sessions: dict[str, dict[str, str]], client: Client
+) -> Callable[[str], None]:
+    def sign_in(person: str) -> None:
+        client.cookies.clear()
+        client.cookies.load(sessions[person])
+
+    return sign_in
+
+
+@pytest.fixture(scope="module")
+def world(people: dict[str, Any]) -> dict[str, Any]:
+    """One record of each kind, all of the office: what an address names."""
+    office, head = people["office"], people["head"]
+    editor, verifier = people["editor"], people["verifier"]
     line = decreed_area("1.5", "0.5", agency=office)
     area = line.area
     source = LedgerSource.objects.create(key="activity:0", year=2021, fund="dak")
@@ -153,19 +174,19 @@ def world(
         by=head,
     )
     newer_decree, draft_decree = decrees_of(office)
-    attach_file(line.decree, tmp_path, settings)
+    line.decree.file.save("sk.pdf", ContentFile(b"%PDF-1.4 %%EOF"))
     return {
         "period": free.name,
         **calendar_of(office, editor),
         "rule_set": published.code,
         "draft_rule_set": area_services.revise_rule_set(
-            published, by=administrator
+            published, by=people["administrator"]
         ).code,
         "intervention": "titian-kayu",
         "published": published_result.source_id,
         "published_result": published_result.pk,
         "transfer": transfer.pk,
-        "ministry": ministry.pk,
+        "ministry": people["ministry"].pk,
         "acting_agency": acting.pk,
         "agency": office.pk,
         "region": "63.71",
@@ -361,11 +382,6 @@ def PERSON(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
 
 def ITEM(world: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
     return {"meeting": world["meeting"], "title": "Titian"}
-
-
-def attach_file(decree: Decree, folder: Any, settings: Any) -> None:
-    settings.MEDIA_ROOT = folder
-    decree.file.save("sk.pdf", ContentFile(b"%PDF-1.4 %%EOF"))
 
 
 Sent = Callable[[dict[str, Any]], dict[str, Any]]

@@ -223,9 +223,15 @@ class CommitmentLinkSerializer(ScopedSerializer):
 class NewCommitmentLinkSerializer(CommitmentLinkSerializer):
     token = serializers.CharField(read_only=True)
     path = serializers.CharField(read_only=True)
+    is_mailed = serializers.BooleanField(read_only=True)
 
     class Meta(CommitmentLinkSerializer.Meta):
-        fields = (*CommitmentLinkSerializer.Meta.fields, "token", "path")
+        fields = (
+            *CommitmentLinkSerializer.Meta.fields,
+            "token",
+            "path",
+            "is_mailed",
+        )
 
 
 def _chain_of(commitment: Commitment) -> Chain:

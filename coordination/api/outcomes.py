@@ -32,6 +32,7 @@ from coordination.commitment_filters import (
     DecisionFilter,
 )
 from coordination.commitment_tables import with_chains
+from coordination.link_letters import mail_letter
 from coordination.links import links_of
 from coordination.models import (
     Commitment,
@@ -184,13 +185,21 @@ class CommitmentLinkViewSet(ReadOnlyModelViewSet):
         request=CommitmentLinkSerializer, responses={201: NewCommitmentLinkSerializer}
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Make a link; its secret is told in this answer and never again."""
+        """Make a link; its secret is told in this answer and never again.
+
+        With an e-mail address it is mailed to it at once.
+        """
         values = cleaned(self.get_serializer(data=request.data))
         user = cast(User, request.user)
         made = services.invite_by_link(values.pop("commitment"), by=user, **values)
         data = dict(self.get_serializer(made.link).data)
-        data["token"] = made.token
-        data["path"] = reverse("coordination:commitment-link", args=[made.token])
+        path = reverse("coordination:commitment-link", args=[made.token])
+        address = request.build_absolute_uri(path)
+        data |= {
+            "token": made.token,
+            "path": path,
+            "is_mailed": bool(made.link.email) and mail_letter(made.link, address),
+        }
         headers = {"Cache-Control": "no-store"}
         return Response(data, status=status.HTTP_201_CREATED, headers=headers)
 

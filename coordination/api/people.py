@@ -8,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import UserRateThrottle
 
 from agencies.models import Agency
 from coordination import services
@@ -159,6 +160,12 @@ class SpeakerViewSet(MeetingPartViewSet):
         services.remove_speaker(record, by=by)
 
 
+class CodeThrottle(UserRateThrottle):
+    """No code is found by trying."""
+
+    scope = "attendance-codes"
+
+
 class AttendanceViewSet(MeetingPartViewSet):
     """Who came."""
 
@@ -180,7 +187,7 @@ class AttendanceViewSet(MeetingPartViewSet):
         services.remove_attendance(record, by=by)
 
     @extend_schema(request=SignSerializer, responses={201: AttendanceSerializer})
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], throttle_classes=[CodeThrottle])
     def sign(self, request: Request) -> Response:
         """Sign the list of the meeting in session that has this code."""
         values = cleaned(SignSerializer(data=request.data))

@@ -29,6 +29,7 @@ from coordination.commitment_forms import (
     LinkActivityForm,
 )
 from coordination.commitment_tables import COLUMNS, due_words, state_chip, with_chains
+from coordination.link_letters import letter_of, mail_letter
 from coordination.links import links_of, state_of
 from coordination.models import Commitment, CommitmentLink, Decision
 from coordination.views.common import MeetingPartForm, MeetingPartStep
@@ -232,10 +233,13 @@ class InviteByLinkView(CommitmentForms):
         if self.made is None:
             return response
         path = reverse("coordination:commitment-link", args=[self.made.token])
+        link, address = self.made.link, self.request.build_absolute_uri(path)
         context = self.get_context_data(
             form=form,
-            link=self.made.link,
-            address=self.request.build_absolute_uri(path),
+            link=link,
+            address=address,
+            letter=letter_of(link, address),
+            is_mailed=bool(link.email) and mail_letter(link, address),
         )
         shown = self.render_to_response(context)
         shown.headers["Cache-Control"] = "no-store"

@@ -14,7 +14,7 @@ from areas.results import problems_of, progress_of, result_of
 from areas.workflow import steps_for
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from core.workflow import closed_reasons, open_names
-from tests.conftest import member
+from tests.cast import member
 from tests.factories_areas import (
     SURVEYED_ON,
     NeighbourhoodFactory,

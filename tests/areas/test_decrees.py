@@ -27,8 +27,8 @@ from areas.models import Decree, DecreeLine, LineSuccession, SlumArea
 from areas.services.decree_files import file_problem
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from core.workflow import closed_reasons, open_names
+from tests.cast import member
 from tests.committed import _template, at_once, committed_db  # noqa: F401
-from tests.conftest import member
 from tests.factories import AgencyFactory, UserFactory
 from tests.factories_areas import (
     DecreeFactory,

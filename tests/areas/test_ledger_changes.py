@@ -14,8 +14,8 @@ from areas.ledger_corrections import reverse as reverse_entry
 from areas.models import LedgerChange, LedgerEntry, LiveCredit
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from core.workflow import closed_reasons, open_names
+from tests.cast import member
 from tests.committed import _template, at_once, committed_db  # noqa: F401
-from tests.conftest import member
 from tests.factories import AgencyFactory, RegionFactory, UserFactory
 from tests.factories_areas import DecreeFactory
 from tests.factories_ledger import credit_unit, decreed_area, surveyed_twice

@@ -12,8 +12,8 @@ from areas.rule_set_diff import differences
 from areas.rule_sets import as_rules, published_rules, rule_set_on
 from areas.severity import Severity
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
+from tests.cast import member
 from tests.committed import _template, at_once, committed_db  # noqa: F401
-from tests.conftest import member
 from tests.factories import AgencyFactory
 from tests.factories_areas import (
     NeighbourhoodFactory,

@@ -12,7 +12,7 @@ from areas import services
 from areas.models import ActingAgency, AuthorityTransfer, DecreeLine
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from tests.areas.pages import address, said, text_of
-from tests.conftest import member
+from tests.cast import member
 from tests.factories import MembershipFactory
 from tests.factories_ledger import (
     BaselineDecreeFactory,

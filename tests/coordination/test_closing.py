@@ -17,7 +17,7 @@ from coordination.models.meeting import Phase
 from coordination.services.addenda import add_addendum
 from coordination.services.closing import close_meeting
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
-from tests.conftest import member
+from tests.cast import member
 from tests.factories_coordination import (
     AgendaItemFactory,
     AttendanceFactory,

@@ -17,7 +17,7 @@ from coordination.models import Commitment
 from coordination.models.commitment import CommitmentState as State
 from coordination.models.meeting import Phase
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
-from tests.conftest import member
+from tests.cast import member
 from tests.factories import AgencyFactory, RegionFactory
 from tests.factories_areas import SlumAreaFactory
 from tests.factories_coordination import (

@@ -11,7 +11,7 @@ from coordination import services
 from coordination.letters import calendar_file, letters_pdf
 from coordination.services.guests import may_answer
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
-from tests.conftest import member
+from tests.cast import member
 from tests.factories import AgencyFactory, RegionFactory
 from tests.factories_coordination import (
     AgendaItemFactory,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pghistory.models
 import pytest
+from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
@@ -159,3 +160,47 @@ def test_made_and_revoked_by_pages(client, editor, commitment):
     link.refresh_from_db()
     assert link.revoked_by == editor
     assertNotContains(client.get(commitment.get_absolute_url()), "/janji/")
+
+
+def make_link(client, log_in, commitment, **values):
+    log_in("editor")
+    address = reverse("coordination:commitment-invite", args=[commitment.pk])
+    return client.post(address, {"recipient": "Bu Sri", **values})
+
+
+def test_the_message_is_ready_to_be_sent(client, log_in, commitment, mailoutbox):
+    response = make_link(client, log_in, commitment)
+
+    letter = response.context["letter"]
+    assert response.context["address"] in letter
+    assert "Kepada Bu Sri" in letter
+    assert "Menyalurkan BSPS 40 rumah" in letter
+    assertContains(response, "https://wa.me/?text=Kepada%20Bu%20Sri")
+    assert not mailoutbox
+
+
+def test_with_an_address_it_is_mailed_at_once(
+    client, log_in, commitment, settings, mailoutbox
+):
+    settings.EMAIL_HOST = "mail.example"
+    response = make_link(client, log_in, commitment, email="sri@pu.example")
+
+    (mail,) = mailoutbox
+    assert (mail.to, mail.body) == (["sri@pu.example"], response.context["letter"])
+    assert mail.subject == "Komitmen untuk Anda terima: Kementerian PU"
+    assertContains(response, "Sudah dikirim lewat surel ke sri@pu.example")
+
+
+@pytest.mark.parametrize("host", ["", "mail.example"])
+def test_a_mail_that_cannot_be_sent_is_said(
+    client, log_in, commitment, settings, monkeypatch, host
+):
+    def refuse(message):
+        raise ConnectionRefusedError
+
+    settings.EMAIL_HOST = host
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    response = make_link(client, log_in, commitment, email="sri@pu.example")
+
+    assertContains(response, "tidak dapat dikirim")
+    assert CommitmentLink.objects.get().email == "sri@pu.example"

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
+from rest_framework.throttling import UserRateThrottle
 
 from coordination.models import Meeting
 from tests.factories_coordination import (
@@ -159,6 +160,17 @@ def test_attendance_is_signed_and_written_down(api, province, editor, office, op
     wrong = guest.post(at("attendances-sign"), sent | {"code": "SALAH1"})
     assert wrong.status_code == 409
     assert api.delete(at("attendances-detail", made.data["id"])).status_code == 204
+
+
+def test_codes_cannot_be_tried_without_end(operator, monkeypatch):
+    rates = {"attendance-codes": "2/min"}
+    monkeypatch.setattr(UserRateThrottle, "THROTTLE_RATES", rates)
+    guest = APIClient()
+    guest.force_authenticate(operator)
+
+    codes = [guest.post(at("attendances-sign"), {}).status_code for _ in range(3)]
+
+    assert codes == [400, 400, 429]
 
 
 def test_speakers_are_kept(api, meeting, ministry):

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from agencies.roles import Role
 from coordination.models import Meeting
-from tests.conftest import member
+from tests.cast import member
 from tests.factories_coordination import (
     BEGINS,
     AgendaItemFactory,

@@ -13,7 +13,7 @@ from coordination.models import AgendaItem, Invitation, Meeting, MeetingSeries
 from coordination.models.meeting import Phase
 from coordination.services.meetings import CODE_LETTERS
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
-from tests.conftest import member
+from tests.cast import member
 from tests.factories import AgencyFactory
 from tests.factories_coordination import (
     BEGINS,

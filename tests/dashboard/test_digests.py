@@ -22,8 +22,8 @@ from dashboard.digests import (
     send_digests,
 )
 from dashboard.tasks.task import TaskKind
+from tests.cast import member
 from tests.committed import _template, at_once, committed_db  # noqa: F401
-from tests.conftest import member
 from tests.factories import UserFactory
 from tests.factories_programs import DraftFactory, PeriodFactory
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from agencies.models import Agency
 from agencies.roles import Role
 from programs import services
-from tests.conftest import member
+from tests.cast import member
 from tests.factories import RegionFactory
 from tests.factories_ledger import (
     LedgerAreaFactory,

@@ -18,7 +18,7 @@ from dashboard.tasks.task import TaskKind, TaskState, state_of
 from programs import services, workflow
 from programs.calendar import closing_of, open_on
 from programs.models import LockException, ProgressReport, ReportChange
-from tests.conftest import member
+from tests.cast import member
 from tests.factories_areas import submitted_assessment
 from tests.factories_ledger import credit_unit, decreed_area
 from tests.factories_programs import (

@@ -56,9 +56,10 @@ def used() -> dict[str, Path]:
             if "migrations" not in path.parts:
                 for text in messages_in(ast.parse(path.read_text())):
                     found.setdefault(text, path)
-    for path in (BASE_DIR / "templates").rglob("*.html"):
-        for text in messages_of_template(path):
-            found.setdefault(text, path)
+    for ending in ("html", "txt"):
+        for path in (BASE_DIR / "templates").rglob(f"*.{ending}"):
+            for text in messages_of_template(path):
+                found.setdefault(text, path)
     return found
 
 

@@ -11,7 +11,7 @@ from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from programs import services
 from programs.calendar import closing_of
 from programs.models import LockException, ProgressReport, ReportingPeriod
-from tests.conftest import member
+from tests.cast import member
 from tests.factories import AgencyFactory
 from tests.factories_programs import PeriodFactory, activity_in
 

@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 
 from agencies.roles import Role
 from programs.models import Activity, ActivityUnit
-from tests.conftest import member
+from tests.cast import member
 from tests.factories_ledger import decreed_area
 from tests.factories_programs import activity_in
 from tests.history import BASE_ON, LATER_ON, OLD_RULES, corrected, reported, survey

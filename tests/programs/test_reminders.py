@@ -12,7 +12,7 @@ from agencies.roles import Role
 from programs import services
 from programs.models import LockException, ProgressReport, ReportingPeriod
 from programs.reminders import LADDER, REACH_DAYS, remind, rung_on
-from tests.conftest import member
+from tests.cast import member
 from tests.factories_programs import DraftFactory, PeriodFactory
 
 DUE = date(2026, 3, 31)
