@@ -10,11 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies.models import User
 from coordination import commitment_steps as steps
 from coordination import services
 from coordination.chain import Chain, Work
 from coordination.commitment_forms import CheckForm, ReasonForm, UpdateForm
-from coordination.models import Commitment
+from coordination.models import Commitment, Practice
 from core import html
 from core.workflow import OfferedStep, Step
 from programs.models import Activity
@@ -131,8 +132,11 @@ def posted_steps(
     return shown
 
 
-def facts_of(commitment: Commitment) -> list[dict[str, Any]]:
-    """Who promised what by when, as facts; those without a value are left out."""
+def facts_of(commitment: Commitment, user: User) -> list[dict[str, Any]]:
+    """Who promised what by when, as facts; those without a value are left out.
+
+    A practice that was adopted leads to its page where the person may open it.
+    """
     meeting, agency = commitment.meeting, commitment.agency
     found: list[dict[str, Any]] = [
         {
@@ -159,7 +163,8 @@ def facts_of(commitment: Commitment) -> list[dict[str, Any]]:
     ]
     found += [{"label": label, "value": value} for label, value in rows if value]
     if practice := commitment.practice:
-        url = practice.get_absolute_url()
+        is_open = Practice.objects.visible_to(user).filter(pk=practice.pk).exists()
+        url = practice.get_absolute_url() if is_open else ""
         found.append({"label": _("Practice adopted"), "value": practice, "url": url})
     return found
 

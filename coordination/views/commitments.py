@@ -91,7 +91,7 @@ class CommitmentDetailView(PreparedMixin, CommitmentScope, DetailView):
         return super().get_context_data(
             chip=state_chip(commitment),
             due=due_words(commitment),
-            facts=pages.facts_of(commitment),
+            facts=pages.facts_of(commitment, user),
             targets=pages.targets_of(commitment),
             areas=commitment.areas.all(),
             chain=pages.chain_facts(commitment, chain, user),

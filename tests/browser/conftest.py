@@ -27,9 +27,12 @@ from kumuh.testdb import find_chromium
 from programs.models import ReportingPeriod
 from programs.services import make_periods, start_report
 from tests.committed import _maintenance, _template  # noqa: F401
+from tests.coordination.promises import promise_of
 from tests.factories import PASSWORD, MembershipFactory
 from tests.factories_areas import verified_assessment
+from tests.factories_coordination import MemberFactory
 from tests.factories_ledger import decreed_area
+from tests.factories_practices import OutreachFactory, PracticeFactory
 from tests.factories_programs import ProgrammeFactory, activity_in
 
 STRONG = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -195,6 +198,8 @@ def _fill(site: Site) -> None:
         v4b=100,
     )
     survey = start_assessment(line.area, surveyed_on=surveyed_on, by=operator)
+    promise = promise_of(office, host=province)
+    promise.areas.add(line.area)
     site.token = _token_of("verifikator")
     site.periods = [period.name for period in periods[:-1]]
     units = line.area.neighbourhoods.order_by("pk")
@@ -206,6 +211,11 @@ def _fill(site: Site) -> None:
         "report": report.pk,
         "survey": survey.pk,
         "unit": units[0].pk,
+        "meeting": promise.meeting_id,
+        "commitment": promise.pk,
+        "practice": PracticeFactory(agency=province).pk,
+        "outreach": OutreachFactory(agency=office).pk,
+        "group": MemberFactory(agency=office, group__agency=province).group_id,
     }
 
 

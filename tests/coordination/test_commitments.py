@@ -18,6 +18,7 @@ from coordination.models.commitment import CommitmentState as State
 from coordination.models.meeting import Phase
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from tests.cast import member
+from tests.coordination.promises import promise_of
 from tests.factories import AgencyFactory, RegionFactory
 from tests.factories_areas import SlumAreaFactory
 from tests.factories_coordination import (
@@ -26,6 +27,7 @@ from tests.factories_coordination import (
     brought_to,
     meeting_in,
 )
+from tests.factories_practices import PracticeFactory
 from tests.factories_programs import ActivityFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
@@ -434,3 +436,20 @@ def test_an_invited_person_counts_as_their_agency(meeting, values, editor):
     InvitationFactory(meeting=meeting, agency=guest, person="Bu Sri")
 
     assert agree(meeting, editor, values, agency=guest).agency == guest
+
+
+def test_an_adopted_practice_leads_to_its_page_where_it_may_be_opened(
+    client, log_in, office, province, head
+):
+    practice = PracticeFactory(agency=province, title="Sanitasi apung")
+    commitment = promise_of(office, host=province, practice=practice)
+    address = f'href="{practice.get_absolute_url()}"'
+    log_in("head")
+    assertContains(client.get(commitment.get_absolute_url()), address)
+
+    practice.is_published = False
+    practice.save()
+
+    page = client.get(commitment.get_absolute_url())
+    assertContains(page, "Sanitasi apung")
+    assertNotContains(page, address)
