@@ -36,7 +36,7 @@ from core.views import filter_summary
 LAST_YEAR = 2200
 LONGEST_NUMBER = 20  # digits; more are no key and no year
 IN_FORCE = (("yes", _("In force today")), ("no", _("Not in force today")))
-REVIEW = (("due", _("due")), ("not_due", _("not due yet")))
+REVIEW = (("due", _("due for review")), ("not_due", _("not due yet")))
 
 
 def regencies(request: HttpRequest | None) -> QuerySet[Region]:

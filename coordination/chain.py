@@ -11,8 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from areas.models import LedgerEntry, LiveCredit, Neighbourhood
+from areas.models import (
+    LedgerEntry,
+    LiveCredit,
+    Neighbourhood,
+    NeighbourhoodSuccession,
+)
 from areas.models.ledger import Outcome
+from coordination.ground import WHOLE, Kin, Sizes, Unit, hectares_of, kin_of, together
 from coordination.models import Commitment, CommitmentActivity
 from programs.models import Activity, ProgressReport, ReportLineUnit
 from programs.queries import (
@@ -24,11 +30,7 @@ from programs.rules import ZERO
 
 Status = ProgressReport.Status
 SAID = (Status.SUBMITTED, Status.VERIFIED)
-# What hectares are counted by: the area and in it an RT, WHOLE, or (below 0) the work
-# itself, which is the unit of the ledger where an area has no RT.
-Unit = tuple[int, int]
-WHOLE = 0
-Sizes = Mapping[Unit, Decimal | None]
+Credits = Mapping[Unit, LedgerEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +40,27 @@ class Work:
     activity: Activity
     planned_by: Sizes
     reported_by: Sizes
-    verified_by: Mapping[int, Decimal]
+    verified_by: Credits
     is_verified: bool
-    source: int | None
+    kin: Kin
 
     @property
     def planned(self) -> Decimal | None:
-        return _sum(self.planned_by)
+        return hectares_of(self.planned_by, self.kin)
 
     @property
     def reported(self) -> Decimal | None:
-        return _sum(self.reported_by)
+        return hectares_of(self.reported_by, self.kin)
 
     @property
     def verified(self) -> Decimal | None:
         """The credits that stand for it; 0 where all was counted for other works."""
-        return sum(self.verified_by.values(), ZERO) if self.is_verified else None
+        return _hectares(self.verified_by, self.kin) if self.is_verified else None
+
+    @property
+    def source(self) -> int | None:
+        """What caused its credits, where there are any."""
+        return next((e.source_id for e in self.verified_by.values()), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class Chain:
 
     promised: Decimal | None = None
     works: list[Work] = field(default_factory=list)
+    kin: Kin = field(default_factory=dict)
 
     @property
     def is_linked(self) -> bool:
@@ -69,18 +77,18 @@ class Chain:
 
     @property
     def planned(self) -> Decimal | None:
-        return _sum(_together(work.planned_by for work in self.works))
+        return hectares_of(together(w.planned_by for w in self.works), self.kin)
 
     @property
     def reported(self) -> Decimal | None:
-        return _sum(_together(work.reported_by for work in self.works))
+        return hectares_of(together(w.reported_by for w in self.works), self.kin)
 
     @property
     def verified(self) -> Decimal | None:
         if not any(work.is_verified for work in self.works):
             return None
-        entries = {k: v for work in self.works for k, v in work.verified_by.items()}
-        return sum(entries.values(), ZERO)
+        entries = latest(e for w in self.works for e in w.verified_by.items())
+        return _hectares(entries, self.kin)
 
 
 def chains(commitments: Collection[Commitment], on: date) -> dict[int, Chain]:
@@ -92,29 +100,48 @@ def chains(commitments: Collection[Commitment], on: date) -> dict[int, Chain]:
     for link in links.select_related("activity__area", "activity__agency"):
         linked[link.commitment_id].append(link.activity)
     every = {a.pk: a for activities in linked.values() for a in activities}
-    works = _works(list(every.values()), on) if every else {}
+    kin = _kin({activity.area_id for activity in every.values()}) if every else {}
+    works = _works(list(every.values()), on, kin) if every else {}
     return {
         commitment.pk: Chain(
             commitment.target_hectares,
             [works[activity.pk] for activity in linked[commitment.pk]],
+            kin,
         )
         for commitment in commitments
     }
 
 
-def _works(activities: Collection[Activity], on: date) -> dict[int, Work]:
-    keys = [activity.pk for activity in activities]
+def joined(found: Iterable[Chain]) -> Chain:
+    """Several of `chains` as one: a work and an RT that they share count once."""
+    several = list(found)
+    promised = [chain.promised for chain in several if chain.promised is not None]
+    works = {work.activity.pk: work for chain in several for work in chain.works}
+    return Chain(
+        sum(promised, ZERO) if promised else None,
+        list(works.values()),
+        several[0].kin if several else {},
+    )
+
+
+def _kin(areas: Collection[int]) -> Kin:
+    """Which RT of these areas came from which."""
+    rows = NeighbourhoodSuccession.objects.filter(area__in=areas).order_by()
+    return kin_of(rows.values_list("old", "new"))
+
+
+def _works(activities: Collection[Activity], on: date, kin: Kin) -> dict[int, Work]:
     planned = _planned(activities, on)
     reported, verified = _reported(activities)
-    entries = _credited(keys)
+    credited = _credited([activity.pk for activity in activities])
     return {
         activity.pk: Work(
             activity=activity,
             planned_by=planned[activity.pk],
             reported_by=reported.get(activity.pk, {}),
-            verified_by={e.pk: e.hectares for e in entries[activity.pk]},
-            is_verified=activity.pk in verified or bool(entries[activity.pk]),
-            source=next((e.source_id for e in entries[activity.pk]), None),
+            verified_by=credited.get(activity.pk, {}),
+            is_verified=activity.pk in verified or activity.pk in credited,
+            kin=kin,
         )
         for activity in activities
     }
@@ -168,37 +195,50 @@ def _reported(
         found[activity][key] = max(found[activity].get(key) or ZERO, hectares)
         if status == Status.VERIFIED:
             verified.add(activity)
-    return found, verified
+    return {key: _by_units(sizes) for key, sizes in found.items()}, verified
 
 
-def _credited(activities: Collection[int]) -> Mapping[int, list[LedgerEntry]]:
+def _by_units(sizes: dict[Unit, Decimal | None]) -> dict[Unit, Decimal | None]:
+    """Reported for the whole work before its area had RT, and by RT since: the more."""
+    whole = {unit: size for unit, size in sizes.items() if unit[1] < 0}
+    units = {unit: size for unit, size in sizes.items() if unit[1] >= 0}
+    if not (whole and units):
+        return sizes
+    return max(whole, units, key=lambda part: hectares_of(part, {}) or ZERO)
+
+
+def _credited(activities: Collection[int]) -> dict[int, Credits]:
     """The handled credits that stand now, by the activity that caused them."""
     keys = {footprint_of(activity): activity for activity in activities}
     rows = LiveCredit.objects.filter(
         outcome=Outcome.HANDLED, entry__source__key__in=keys
-    ).select_related("entry__source")
-    found: dict[int, list[LedgerEntry]] = defaultdict(list)
+    ).select_related("entry__source", "entry__decree_line__decree")
+    found: dict[int, list[tuple[Unit, LedgerEntry]]] = defaultdict(list)
     for row in rows:
-        assert row.entry.source is not None
-        found[keys[row.entry.source.key]].append(row.entry)
+        entry = row.entry
+        assert entry.source is not None
+        activity = keys[entry.source.key]
+        unit = entry.decree_line.area_id, entry.neighbourhood_id or -activity
+        found[activity].append((unit, entry))
+    return {activity: latest(entries) for activity, entries in found.items()}
+
+
+def latest(entries: Iterable[tuple[Unit, LedgerEntry]]) -> Credits:
+    """One credit of each unit: that under the latest decree.
+
+    A unit is credited under each decree that names it, and is the same ground.
+    """
+    found: dict[Unit, LedgerEntry] = {}
+    for unit, entry in entries:
+        if unit not in found or _rank(entry) > _rank(found[unit]):
+            found[unit] = entry
     return found
 
 
-def _together(parts: Iterable[Sizes]) -> Sizes:
-    """Every unit once, with the most that is said of it; a whole area has its RT."""
-    found: dict[Unit, Decimal | None] = {}
-    for part in parts:
-        for unit, size in part.items():
-            known = found.get(unit)
-            found[unit] = size if known is None else max(known, size or ZERO)
-    whole = {area for area, unit in found if unit == WHOLE}
-    return {
-        unit: size
-        for unit, size in found.items()
-        if unit[1] == WHOLE or unit[0] not in whole
-    }
+def _rank(entry: LedgerEntry) -> tuple[date, int]:
+    return entry.decree_line.decree.issued_on, entry.pk
 
 
-def _sum(sizes: Sizes) -> Decimal | None:
-    known = [size for size in sizes.values() if size is not None]
-    return sum(known, ZERO) if known else None
+def _hectares(credits_: Credits, kin: Kin) -> Decimal:
+    sizes = {unit: entry.hectares for unit, entry in credits_.items()}
+    return hectares_of(sizes, kin) or ZERO

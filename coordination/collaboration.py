@@ -55,8 +55,13 @@ class Cell:
 
 @dataclass(slots=True)
 class MapRow:
-    """A place with what each agency has there, by the agency's key."""
+    """A place with what each agency has there, by the agency's key.
 
+    `regency` is its code; `area` the area's key, None where the row is a district.
+    """
+
+    regency: str
+    area: int | None
     name: str
     url: str
     cells: dict[int, Cell] = field(default_factory=lambda: defaultdict(Cell))
@@ -165,11 +170,15 @@ class _Rows:
         key = self.key(area)
         if key not in self.rows:
             place = self.areas[area]
-            self.rows[key] = (
-                MapRow(f"{place.name} ({place.regency.name})", place.get_absolute_url())
-                if self.asked.by_area
-                else MapRow(place.regency.name, district_url(key, self.asked))
-            )
+            if self.asked.by_area:
+                name, url = (
+                    f"{place.name} ({place.regency.name})",
+                    place.get_absolute_url(),
+                )
+                self.rows[key] = MapRow(place.regency_id, place.pk, name, url)
+            else:
+                url = district_url(key, self.asked)
+                self.rows[key] = MapRow(key, None, place.regency.name, url)
         return self.rows[key]
 
     def cell(self, area: int, agency: int) -> Cell:

@@ -54,12 +54,16 @@ class CollaborationFilter(django_filters.FilterSet):
         """The value of a filter that holds; None where it is blank or unreadable."""
         return getattr(self.form, "cleaned_data", {}).get(name) or None
 
-    def map_on(self, day: date) -> Map:
-        """The map of what is asked, as the person of the request sees it."""
-        assert self.request is not None
-        question = Question(
+    @property
+    def question(self) -> Question:
+        """What is asked of works and commitments."""
+        return Question(
             fund=self.asked("fund") or "",
             year=int(self.asked("year")) if self.asked("year") else None,
             by_area=self.asked("rows") == "area",
         )
-        return map_of(self.qs, self.request.user, day, question)
+
+    def map_on(self, day: date) -> Map:
+        """The map of what is asked, as the person of the request sees it."""
+        assert self.request is not None
+        return map_of(self.qs, self.request.user, day, self.question)

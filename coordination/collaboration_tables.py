@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -10,7 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency
 from areas.tables import severity_badge, severity_word
-from coordination.collaboration import Cell, Collision, Map, MapRow, summed
+from coordination.collaboration import (
+    Cell,
+    Collision,
+    Map,
+    MapRow,
+    Question,
+    summed,
+)
+from coordination.commitment_filters import PENDING, RESPONSIBLE
 from core import html
 from core.numbers import format_decimal
 from core.tables import Column
@@ -30,19 +40,32 @@ def words_of(cell: Cell | None) -> list[str]:
     return found
 
 
-def _shown(cell: Cell | None) -> SafeString | None:
-    if words := words_of(cell):
-        return format_html_join(mark_safe("<br>"), "{}", ((w,) for w in words))
-    return None
+def _shown(cell: Cell | None, url: str) -> SafeString | None:
+    """The words, those of commitments linked to their rows."""
+    if cell is None or not (words := words_of(cell)):
+        return None
+    if cell.commitments:
+        place = 1 if cell.activities else 0
+        words[place] = format_html('<a href="{}">{}</a>', url, words[place])
+    return format_html_join(mark_safe("<br>"), "{}", ((w,) for w in words))
 
 
-def _agency_column(agency: Agency) -> Column:
+def commitments_url(row: MapRow, agency: Agency, asked: Question) -> str:
+    """The commitments that a cell counts: pending, of this agency, in this place."""
+    place = {"area": row.area} if row.area else {"regency": row.regency}
+    named = {"fund": asked.fund, "year": asked.year}
+    query = {"agency": agency.pk, "part": RESPONSIBLE, "state": PENDING} | place
+    query |= {name: value for name, value in named.items() if value}
+    return f"{reverse('coordination:commitment-list')}?{urlencode(query)}"
+
+
+def _agency_column(agency: Agency, asked: Question) -> Column:
     def cell(row: MapRow) -> Cell | None:
         return row.cells.get(agency.pk)
 
     return Column(
         agency.short_name,
-        lambda row: _shown(cell(row)),
+        lambda row: _shown(cell(row), commitments_url(row, agency, asked)),
         kind="html",
         css="half",
         name=str(agency.pk),
@@ -50,7 +73,7 @@ def _agency_column(agency: Agency) -> Column:
     )
 
 
-def map_columns(agencies: Sequence[Agency]) -> list[Column]:
+def map_columns(agencies: Sequence[Agency], asked: Question) -> list[Column]:
     """The place, its sum, and a column for each agency."""
     return [
         Column(gettext_lazy("Place"), "name", link=lambda row: row.url, full=True),
@@ -61,7 +84,7 @@ def map_columns(agencies: Sequence[Agency]) -> list[Column]:
         Column(
             gettext_lazy("Handled (ha)"), "total.hectares", kind="hectares", name="h"
         ),
-        *(_agency_column(agency) for agency in agencies),
+        *(_agency_column(agency, asked) for agency in agencies),
     ]
 
 

@@ -11,7 +11,7 @@ from areas.forms import CheckedByService
 from areas.models import SlumArea
 from coordination.models import Commitment, CommitmentLink, Decision, Meeting, Practice
 from coordination.models.decision import DecisionKind
-from coordination.services.commitment_life import REASON_LENGTH
+from coordination.services.commitment_life import REASON_LENGTH, linkable_activities
 from coordination.texts import TEXT_LENGTH
 from core.forms import local_formfield
 from programs.models import Activity
@@ -44,7 +44,10 @@ class CommitmentForm(CheckedByService, forms.ModelForm):
     class Meta:
         model = Commitment
         fields = COMMITMENT_FIELDS
-        labels = {"due_on": gettext_lazy("Due")}
+        labels = {
+            "due_on": gettext_lazy("Due"),
+            "decision": gettext_lazy("Decision"),
+        }
         formfield_callback = local_formfield
         widgets = {"text": forms.Textarea(attrs={"rows": 4})}
 
@@ -55,9 +58,9 @@ class CommitmentForm(CheckedByService, forms.ModelForm):
         self._offer("supporters", Agency.objects.all())
         self._offer("areas", areas_offered(meeting, user, self.instance))
         self._offer("decision", meeting.decisions.all())
-        self._offer(
-            "practice", Practice.objects.visible_to(user).filter(is_published=True)
-        )
+        published = Practice.objects.visible_to(user).filter(is_published=True)
+        own = Practice.objects.filter(pk=self.instance.practice_id)
+        self._offer("practice", published | own)
 
     def _offer(self, name: str, rows: QuerySet[Any]) -> None:
         field = self.fields[name]
@@ -176,12 +179,3 @@ def areas_offered(
     if commitment.pk:
         offered |= Q(pk__in=commitment.areas.values("pk"))
     return areas.filter(offered)
-
-
-def linkable_activities(commitment: Commitment, user: Any) -> QuerySet[Activity]:
-    agency = commitment.agency
-    own = Q(agency=agency) | Q(programme__agency=agency)
-    seen = Activity.objects.visible_to(user).filter(own)
-    return seen.exclude(pk__in=commitment.activities.values("pk")).order_by(
-        "name", "pk"
-    )

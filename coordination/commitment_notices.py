@@ -11,7 +11,7 @@ from agencies.notices import in_indonesian, settle
 from agencies.roles import Permission
 from coordination import commitment_steps as steps
 from coordination.models import Commitment, CommitmentUpdate
-from coordination.notices import people_of, tell_commitment
+from coordination.notices import members_of, people_of, tell_commitment
 from core import html
 from core.workflow import Step
 
@@ -39,6 +39,31 @@ def tell_agreed(commitment: Commitment, *, event: str, but: User) -> None:
     people = people_of([commitment.agency], *OF_THE_AGENCY)
     others = [user for user in people if user != but]
     tell_commitment(commitment, others, event=event, text=text)
+
+
+def tell_supporters(commitment: Commitment, *, but: User) -> None:
+    """The people of the supporting agencies are told that they are named, each once.
+
+    Who is asked to accept it for the agency that promised is not told again.
+    """
+    with in_indonesian():
+        text = _(
+            "Your agency is named as a supporter of what %(agency)s promised in"
+            " %(meeting)s, due %(date)s: %(text)s"
+        ) % {
+            "agency": commitment.agency.short_name,
+            "meeting": commitment.meeting.title,
+            "date": html.day(commitment.due_on),
+            "text": commitment.text,
+        }
+    asked = people_of([commitment.agency], *OF_THE_AGENCY)
+    people = {
+        user
+        for agency in commitment.supporters.all()
+        for user in members_of(agency)
+        if user != but and user not in asked
+    }
+    tell_commitment(commitment, people, event="supports", text=text)
 
 
 def tell_step(commitment: Commitment, step: Step, update: CommitmentUpdate) -> None:

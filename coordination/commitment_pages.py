@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from agencies.models import User
 from coordination import commitment_steps as steps
 from coordination import services
-from coordination.chain import Chain, Work
+from coordination.chain import Chain
 from coordination.commitment_forms import CheckForm, ReasonForm, UpdateForm
-from coordination.models import Commitment, Practice
+from coordination.models import Commitment, CommitmentUpdate, Practice
+from coordination.sight import Doors
 from core import html
 from core.workflow import OfferedStep, Step
-from programs.models import Activity
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ LOOKS: Mapping[Step, Look] = {
     steps.PROGRESS: Look(
         "kabar",
         services.report_progress,
-        gettext_lazy("The update is stored. Evidence can be added to it now."),
+        gettext_lazy("The update is stored. Add its evidence here."),
         "primary",
         "send",
         UpdateForm,
@@ -60,7 +60,7 @@ LOOKS: Mapping[Step, Look] = {
     steps.CLAIM: Look(
         "selesai",
         services.claim_done,
-        gettext_lazy("The secretariat is asked to check it."),
+        gettext_lazy("The secretariat is asked to check it. Add the evidence here."),
         "primary",
         "check",
         UpdateForm,
@@ -90,6 +90,8 @@ LOOKS: Mapping[Step, Look] = {
         ReasonForm,
     ),
 }
+# The steps whose updates are shown with their evidence, or that there is none yet.
+WITH_EVIDENCE = (steps.PROGRESS.name, steps.CLAIM.name)
 # What an update says was done, by the name of its step.
 UPDATE_WORDS: Mapping[str, str | Promise] = {
     steps.ACCEPT.name: gettext_lazy("Accepted"),
@@ -132,10 +134,11 @@ def posted_steps(
     return shown
 
 
-def facts_of(commitment: Commitment, user: User) -> list[dict[str, Any]]:
+def facts_of(commitment: Commitment, doors: Doors, user: User) -> list[dict[str, Any]]:
     """Who promised what by when, as facts; those without a value are left out.
 
-    A practice that was adopted leads to its page where the person may open it.
+    The meeting and a practice that was adopted lead to their pages where the person
+    may open them.
     """
     meeting, agency = commitment.meeting, commitment.agency
     found: list[dict[str, Any]] = [
@@ -148,7 +151,7 @@ def facts_of(commitment: Commitment, user: User) -> list[dict[str, Any]]:
         {
             "label": _("Meeting"),
             "value": meeting.title,
-            "url": meeting.get_absolute_url(),
+            "url": doors.meeting,
             "note": html.day(meeting.starts_at),
         },
         {"label": _("Agenda item"), "value": commitment.item},
@@ -199,24 +202,29 @@ def accepted_by(commitment: Commitment) -> str:
 
 
 def updates_of(commitment: Commitment) -> list[dict[str, Any]]:
-    """What happened, the latest first, with the evidence."""
+    """What happened, the latest first, with the evidence: photos as pictures."""
     updates = commitment.updates.select_related("by").prefetch_related("files")
-    return [
-        {
-            "update": update,
-            "word": UPDATE_WORDS.get(update.step, update.step),
-            "who": update.by or update.by_name,
-            "files": list(update.files.all()),
-            "files_url": reverse("coordination:files", args=["kabar", update.pk]),
-        }
-        for update in updates.order_by("-at", "-pk")
-    ]
+    return [_update_shown(update) for update in updates.order_by("-at", "-pk")]
 
 
-def chain_facts(commitment: Commitment, chain: Chain, user: Any) -> dict[str, Any]:
+def _update_shown(update: CommitmentUpdate) -> dict[str, Any]:
+    files = list(update.files.all())
+    return {
+        "update": update,
+        "word": UPDATE_WORDS.get(update.step, update.step),
+        "who": update.by or update.by_name,
+        "files": files,
+        "photos": [file for file in files if file.thumbnail],
+        "has_evidence": bool(files) or update.step in WITH_EVIDENCE,
+        "files_url": reverse("coordination:files", args=["kabar", update.pk]),
+    }
+
+
+def chain_facts(chain: Chain, doors: Doors) -> dict[str, Any]:
     """The four figures, each a link to what it stands on, and the works in it."""
-    here = commitment.get_absolute_url()
-    meeting = commitment.meeting.get_absolute_url()
+    here = f"{doors.commitment.get_absolute_url()}#kegiatan"
+    only = doors.works[0][1] if len(doors.works) == 1 else ""
+    promised = f"{doors.meeting}#kesepakatan" if doors.meeting else ""
     nothing = _("no activity linked yet")
     missing = {
         "planned": "" if chain.is_linked else nothing,
@@ -224,15 +232,10 @@ def chain_facts(commitment: Commitment, chain: Chain, user: Any) -> dict[str, An
         "verified": _("nothing verified yet") if chain.is_linked else nothing,
     }
     rows = [
-        (
-            "promised",
-            _("Promised"),
-            f"{meeting}#kesepakatan",
-            _("no target in hectares"),
-        ),
-        ("planned", _("Planned"), f"{here}#kegiatan", missing["planned"]),
-        ("reported", _("Reported"), f"{here}#kegiatan", missing["reported"]),
-        ("verified", _("Verified"), f"{here}#kegiatan", missing["verified"]),
+        ("promised", _("Promised"), promised, _("no target in hectares")),
+        ("planned", _("Planned"), only or here, missing["planned"]),
+        ("reported", _("Reported"), only or here, missing["reported"]),
+        ("verified", _("Verified"), doors.verified, missing["verified"]),
     ]
     figures = []
     for name, label, url, absent in rows:
@@ -242,27 +245,11 @@ def chain_facts(commitment: Commitment, chain: Chain, user: Any) -> dict[str, An
                 "name": name,
                 "label": label,
                 "value": value,
-                "url": "" if value is None else _direct(name, chain, user) or url,
+                "url": "" if value is None else url,
                 "absent": absent or _("unknown: the area has no decree in force"),
             }
         )
-    return {"figures": figures, "works": chain.works}
-
-
-def _direct(name: str, chain: Chain, user: Any) -> str:
-    """Straight to the rows of the only work there is, where the person sees it."""
-    if name == "promised" or len(chain.works) != 1:
-        return ""
-    return work_url(chain.works[0], user, is_ledger=name == "verified")
-
-
-def work_url(work: Work, user: Any, *, is_ledger: bool = False) -> str:
-    """The activity's page, or its entries in the ledger; empty out of sight."""
-    if not Activity.objects.visible_to(user).filter(pk=work.activity.pk).exists():
-        return ""
-    if is_ledger and work.source:
-        return reverse("areas:ledger-work", args=[work.source])
-    return work.activity.get_absolute_url()
+    return {"figures": figures, "works": doors.works}
 
 
 def _names(rows: Any, attribute: str) -> str:

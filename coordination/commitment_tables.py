@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coordination.chain import chains
-from coordination.models import Commitment
+from coordination.models import Commitment, CommitmentUpdate
 from coordination.models.commitment import CommitmentState
 from core import html
 from core.tables import Column
@@ -69,6 +70,29 @@ def _areas(commitment: Commitment) -> str:
     return ", ".join(area.name for area in commitment.areas.all())
 
 
+def _supporters(commitment: Commitment) -> str:
+    return ", ".join(agency.short_name for agency in commitment.supporters.all())
+
+
+def with_what_files_say(commitments: QuerySet[Commitment]) -> QuerySet[Commitment]:
+    """The commitments with what only the columns of files need, `news` among it.
+
+    `news` is what was said last about it, and `news_at` when.
+    """
+    said = CommitmentUpdate.objects.filter(commitment=OuterRef("pk")).exclude(text="")
+    latest = said.order_by("-at", "-pk")
+    return (
+        commitments.select_related(
+            "agency", "meeting", "item", "decision", "accepted_by"
+        )
+        .prefetch_related("areas", "supporters")
+        .annotate(
+            news=Subquery(latest.values("text")[:1]),
+            news_at=Subquery(latest.values("at")[:1]),
+        )
+    )
+
+
 def _state_in_files(commitment: Commitment) -> str:
     state = str(commitment.get_state_display())
     late = late_words(commitment)
@@ -95,7 +119,7 @@ COLUMNS = (
         gettext_lazy("Meeting"),
         "meeting.title",
         "meeting__starts_at",
-        link=lambda row: row.meeting.get_absolute_url(),
+        link="doors.meeting",
     ),
     Column(gettext_lazy("Due"), "due_on", "due_on", kind="date"),
     Column(
@@ -118,4 +142,22 @@ COLUMNS = (
     Column(gettext_lazy("Planned"), "chain.planned", kind="hectares", unit="ha"),
     Column(gettext_lazy("Reported"), "chain.reported", kind="hectares", unit="ha"),
     Column(gettext_lazy("Verified"), "chain.verified", kind="hectares", unit="ha"),
+    Column(gettext_lazy("Promised volume"), "target_volume", kind="number", only="csv"),
+    Column(gettext_lazy("Unit"), "target_unit", only="csv"),
+    Column(gettext_lazy("Promised money"), "target_rupiah", kind="rupiah", only="csv"),
+    Column(gettext_lazy("Promised document"), "target_document", only="csv"),
+    Column(gettext_lazy("Proof that it is done"), "proof", only="csv"),
+    Column(gettext_lazy("Supported by"), _supporters, only="csv"),
+    Column(gettext_lazy("Agenda item"), "item", only="csv"),
+    Column(gettext_lazy("Decision"), "decision.text", only="csv"),
+    Column(
+        gettext_lazy("Accepted by"),
+        lambda row: row.accepted_name or row.accepted_by,
+        only="csv",
+    ),
+    Column(gettext_lazy("Accepted on"), "accepted_at", kind="datetime", only="csv"),
+    Column(gettext_lazy("Done on"), "done_on", kind="date", only="csv"),
+    Column(gettext_lazy("Reason of dropping it"), "drop_reason", only="csv"),
+    Column(gettext_lazy("Latest news"), "news", only="csv"),
+    Column(gettext_lazy("Latest news on"), "news_at", kind="datetime", only="csv"),
 )

@@ -1,12 +1,12 @@
 """Files of the coordination: where they hang, who sees them, who may change them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from agencies.access import require
+from agencies.access import can, require
 from agencies.models import Agency
 from agencies.roles import Permission
 from coordination.models import (
@@ -17,6 +17,7 @@ from coordination.models import (
     Speaker,
     WorkingGroup,
 )
+from coordination.models.meeting import Phase
 from coordination.workflow import require_editable
 from core.errors import NotAllowedError, WrongStateError
 
@@ -62,14 +63,33 @@ def agency_of(owner: Owner) -> Agency:
     return owner.agency
 
 
-def require_edit(owner: Owner, by: Any) -> None:
-    """Raise unless `by` may add and remove files here now.
+def meeting_of(owner: Owner) -> Meeting | None:
+    """The meeting whose closing freezes these files; None: nothing freezes them."""
+    if isinstance(owner, Speaker):
+        return owner.meeting
+    return owner if isinstance(owner, Meeting) else None
 
-    Those of a meeting can be changed until its minutes are closed, those of an update
-    as long as its commitment is pending.
+
+def require_add(owner: Owner, by: Any) -> None:
+    """Raise unless `by` may add files here now.
+
+    Once the minutes are closed, who may close them adds what comes later: the signed
+    scan, the material of a resource person. Otherwise as `require_remove`.
     """
-    if isinstance(owner, Meeting | Speaker):
-        meeting = owner if isinstance(owner, Meeting) else owner.meeting
+    meeting = meeting_of(owner)
+    is_closed = meeting is not None and meeting.phase == Phase.CLOSED
+    if is_closed and can(by, Permission.MEETING_CLOSE, agency=agency_of(owner)):
+        return
+    require_remove(owner, by)
+
+
+def require_remove(owner: Owner, by: Any) -> None:
+    """Raise unless `by` may remove files here now.
+
+    Those of a meeting can be until its minutes are closed, those of an update as long
+    as its commitment is pending.
+    """
+    if meeting := meeting_of(owner):
         require_editable(meeting, by)
         return
     require(by, PERMISSIONS[type(owner)], agency=agency_of(owner))
@@ -80,10 +100,19 @@ def require_edit(owner: Owner, by: Any) -> None:
         )
 
 
-def may_edit(owner: Owner, user: Any) -> bool:
-    """`require_edit` as a question."""
+def may_add(owner: Owner, user: Any) -> bool:
+    """`require_add` as a question."""
+    return _lets(require_add, owner, user)
+
+
+def may_remove(owner: Owner, user: Any) -> bool:
+    """`require_remove` as a question."""
+    return _lets(require_remove, owner, user)
+
+
+def _lets(required: Callable[[Owner, Any], None], owner: Owner, user: Any) -> bool:
     try:
-        require_edit(owner, user)
+        required(owner, user)
     except (NotAllowedError, WrongStateError):
         return False
     return True

@@ -9,8 +9,11 @@ from agencies.models import Agency
 from coordination.models import (
     AgendaItem,
     Attendance,
+    Commitment,
+    Decision,
     Invitation,
     Meeting,
+    MeetingSeries,
     Speaker,
 )
 from coordination.models.meeting import MeetingKind, Phase
@@ -31,6 +34,12 @@ def hosts(request: HttpRequest | None) -> QuerySet[Agency]:
     return Agency.objects.filter(pk__in=seen)
 
 
+def series_seen(request: HttpRequest | None) -> QuerySet[MeetingSeries]:
+    """The series of the meetings that the person sees."""
+    seen = meetings(request).order_by().values("series")
+    return MeetingSeries.objects.filter(pk__in=seen)
+
+
 def guests(request: HttpRequest | None) -> QuerySet[Agency]:
     """The agencies invited to the meetings that the person sees."""
     seen = Invitation.objects.filter(meeting__in=meetings(request))
@@ -44,7 +53,11 @@ def attending(request: HttpRequest | None) -> QuerySet[Agency]:
 
 
 class MeetingFilter(django_filters.FilterSet):
-    q = django_filters.CharFilter(method="named", label=_("Title or place"))
+    q = django_filters.CharFilter(
+        method="named",
+        label=_("Words"),
+        help_text=_("In the title, place, number of the minutes or what was agreed."),
+    )
     kind = django_filters.ChoiceFilter(
         choices=MeetingKind.choices, label=_("Kind"), empty_label=_("all")
     )
@@ -55,13 +68,32 @@ class MeetingFilter(django_filters.FilterSet):
     agency = django_filters.ModelChoiceFilter(
         queryset=hosts, label=_("Host"), empty_label=_("all")
     )
+    series = django_filters.ModelChoiceFilter(
+        queryset=series_seen, label=_("Series"), empty_label=_("all")
+    )
 
     class Meta:
         model = Meeting
         fields: list[str] = []
 
     def named(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(Q(title__icontains=value) | Q(place__icontains=value))
+        agreed = Decision.objects.filter(text__icontains=value).values("meeting")
+        promised = Commitment.objects.filter(text__icontains=value).values("meeting")
+        return queryset.filter(
+            Q(title__icontains=value)
+            | Q(place__icontains=value)
+            | Q(minutes_number__icontains=value)
+            | Q(pk__in=agreed)
+            | Q(pk__in=promised)
+        )
+
+
+class SeriesFilter(django_filters.FilterSet):
+    agency = django_filters.ModelChoiceFilter(queryset=hosts, label=_("Host"))
+
+    class Meta:
+        model = MeetingSeries
+        fields: list[str] = []
 
 
 class OfMeetingFilter(django_filters.FilterSet):

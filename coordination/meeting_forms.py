@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.access import agencies_for, scope_of
@@ -116,6 +117,16 @@ class ItemForm(CheckedByService, forms.ModelForm):
         self.fields["regions"].help_text = _("Their figures stand beside the item.")
 
 
+class NotesForm(forms.Form):
+    """What was said about an item, as the minutes tell it."""
+
+    notes = forms.CharField(
+        label=_("Discussion"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 def districts_of(meeting: Meeting) -> QuerySet[Region]:
     """The regencies and cities of the host's region; all of them without a region."""
     code = meeting.agency.region_id or ""
@@ -196,3 +207,11 @@ class CodeForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "characters"}
         ),
     )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"].strip().upper()
+        if not (code.isascii() and code.isalnum()):
+            raise forms.ValidationError(
+                gettext("A code has letters and digits only, such as KWH4Q7.")
+            )
+        return code

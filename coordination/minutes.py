@@ -62,7 +62,10 @@ class SpeakerContent(TypedDict):
 
 
 class CommitmentContent(TypedDict):
-    """What an agency promised: hectares (ha), volume and money (Rp) as exact texts."""
+    """What an agency promised: hectares (ha), volume and money (Rp) as exact texts.
+
+    `dropped` is why it was given up in the meeting itself; empty: it holds.
+    """
 
     number: int
     text: str
@@ -78,6 +81,7 @@ class CommitmentContent(TypedDict):
     document: str
     fund: str
     proof: str
+    dropped: str
 
 
 class Content(TypedDict):
@@ -131,7 +135,7 @@ def content_of(meeting: Meeting) -> Content:
             attended=_attended(came),
             absent=_absent(invited, came),
             commitments=[_commitment(row) for row in commitments],
-            signing=_signing(meeting, came),
+            signing=_signing(meeting, came, commitments),
             is_example=meeting.is_demo,
         )
         if meeting.closed_at:
@@ -266,6 +270,7 @@ def _commitment(row: Commitment) -> CommitmentContent:
         document=row.target_document,
         fund=str(row.get_fund_display()) if row.fund else "",
         proof=row.proof,
+        dropped=row.drop_reason,
     )
 
 
@@ -277,12 +282,12 @@ def _exact(value: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _signing(meeting: Meeting, came: Iterable[Attendance]) -> list[str]:
-    """Who signs besides chair and secretary: the host and the district offices."""
-    offices = {
-        row.agency.name: None
-        for row in came
-        if row.agency.level == Agency.Level.REGENCY
-        and row.agency_id != meeting.agency_id
-    }
-    return [meeting.agency.name, *offices]
+def _signing(
+    meeting: Meeting, came: Iterable[Attendance], commitments: Iterable[Commitment]
+) -> list[str]:
+    """Who signs besides chair and secretary, each once: the host, the district offices
+    that came, and whoever promised something."""
+    offices = [row.agency for row in came if row.agency.level == Agency.Level.REGENCY]
+    promised = [row.agency for row in commitments if not row.drop_reason]
+    names = {agency.pk: agency.name for agency in (meeting.agency, *offices, *promised)}
+    return list(names.values())

@@ -180,7 +180,7 @@ def _item(item: ItemContent) -> Iterator[Part]:
 
 def _agreed(content: Content) -> Iterator[Part]:
     """The decisions once more, one after the other: what people look for."""
-    yield Words(_("What was agreed"), "heading")
+    yield Words(_("Decisions"), "heading")
     decisions = [
         row
         for item in content["items"]
@@ -214,6 +214,8 @@ def _promised(content: Content) -> Iterator[Part]:
 
 def _promise(row: CommitmentContent) -> tuple[str, ...]:
     what = [row["text"]]
+    if row["dropped"]:
+        what.append(_("Dropped: %(reason)s") % {"reason": row["dropped"]})
     if row["areas"]:
         what.append(_("Areas: %(names)s") % {"names": ", ".join(row["areas"])})
     if row["proof"]:

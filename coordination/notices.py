@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -64,12 +65,19 @@ def tell_invited(
             "when": html.moment(meeting.starts_at),
             "place": meeting.place,
         }
-    moment = f"{timezone.now():%Y%m%d%H%M%S%f}" if has_moved else "first"
+    moment = f"{timezone.now():%Y%m%d%H%M%S%f}" if has_moved else ""
+    # An agency with several invitations is told once, one invited anew once more.
+    first = dict(
+        meeting.invitations.order_by()
+        .values_list("agency")
+        .annotate(first=Min("pk"))
+        .values_list("agency", "first")
+    )
     for agency in {invitation.agency for invitation in invitations}:
         tell(
             members_of(agency),
             kind="invited",
-            key=f"{invited_key(meeting, agency)}:{moment}",
+            key=f"{invited_key(meeting, agency)}:{moment or first[agency.pk]}",
             text=text,
             url=meeting.get_absolute_url(),
         )

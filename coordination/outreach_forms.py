@@ -15,6 +15,7 @@ from areas.forms import CheckedByService
 from areas.models import SlumArea
 from coordination.models import Commitment, Outreach, OutreachArea
 from coordination.models.outreach import Prevention, Topic
+from coordination.services.outreach import regencies_of
 from core.forms import local_formfield
 
 
@@ -74,7 +75,7 @@ class OutreachForm(CheckedByService, forms.ModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offices = agencies_for(user, Permission.OUTREACH_EDIT)
-        regencies = _regencies_of(offices)
+        regencies = regencies_of(offices)
         _offer(self, "areas", _areas_of(user, regencies, self.instance))
         _offer(self, "regency", regencies)
         _offer(self, "commitment", _commitments_of(user, self.instance))
@@ -96,17 +97,6 @@ def _offer(form: forms.Form | forms.ModelForm, name: str, rows: QuerySet) -> Non
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)
     field.queryset = rows
-
-
-def _regencies_of(offices: list[Agency]) -> QuerySet[Region]:
-    """Where these offices work; one without a region works everywhere."""
-    found = Region.objects.filter(level=Region.Level.REGENCY)
-    if any(not office.region_id for office in offices):
-        return found
-    inside = Q(pk__in=[])
-    for office in offices:
-        inside |= Q(pk=office.region_id) | Q(code__startswith=f"{office.region_id}.")
-    return found.filter(inside)
 
 
 def _areas_of(

@@ -33,7 +33,7 @@ OUTREACH_COLUMNS = (
     Column(_("Prevention"), "get_prevention_display", "prevention"),
     Column(_("Women"), "women", "women", kind="number", name="women"),
     Column(_("Men"), "men", "men", kind="number", name="men"),
-    Column(_("People"), "people", "people", kind="number", name="people"),
+    Column(_("Participants"), "people", "people", kind="number", name="people"),
     Column(_("Material"), "material", only="csv"),
     Column(_("Follow-up"), "follow_up", only="csv"),
 )

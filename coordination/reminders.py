@@ -1,4 +1,4 @@
-"""Who is reminded of a commitment, and when: the ladder of its due date."""
+"""Who is reminded of a meeting or of a commitment, and when."""
 
 from datetime import date, timedelta
 
@@ -10,9 +10,11 @@ from agencies.models.notice import NoticeKind
 from agencies.notices import in_indonesian, tell
 from agencies.roles import Permission
 from coordination.commitment_notices import OF_THE_AGENCY
-from coordination.models import Commitment
+from coordination.models import Commitment, Invitation
 from coordination.models.commitment import CommitmentState
-from coordination.notices import people_of
+from coordination.models.meeting import Phase
+from coordination.models.people import Response
+from coordination.notices import invited_key, members_of, people_of
 from core import html
 from programs.reminders import REACH_DAYS, Rung, rung_on
 
@@ -97,3 +99,36 @@ def _sentence(commitment: Commitment, on: date) -> str:
                 "%(text)s"
             )
         return text % words
+
+
+# ---- meetings ------------------------------------------------------------------------
+@transaction.atomic
+def remind_of_meetings(on: date) -> int:
+    """Tell the people of the invited who did not decline, the day before; how many.
+
+    Each is told once of a day, on the day itself where the day before was missed.
+    """
+    near = Invitation.objects.filter(
+        meeting__phase=Phase.INVITED,
+        meeting__starts_at__date__range=(on, on + timedelta(days=1)),
+    ).exclude(response=Response.DECLINED)
+    rows = near.select_related("agency", "meeting").order_by("meeting", "agency", "pk")
+    return sum(_remind_of_meeting(invitation) for invitation in rows)
+
+
+def _remind_of_meeting(invitation: Invitation) -> int:
+    """One agency is told once, however many of its people are invited by name."""
+    meeting, agency = invitation.meeting, invitation.agency
+    with in_indonesian():
+        text = _("Reminder of the meeting “%(meeting)s”: %(when)s, %(place)s.") % {
+            "meeting": meeting.title,
+            "when": html.moment(meeting.starts_at),
+            "place": meeting.place,
+        }
+    return tell(
+        members_of(agency),
+        kind=NoticeKind.INVITED,
+        key=f"{invited_key(meeting, agency)}:reminder:{meeting.held_on}",
+        text=text,
+        url=meeting.get_absolute_url(),
+    )

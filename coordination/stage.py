@@ -1,7 +1,7 @@
 """What the screen of the room shows: the agenda, figures of the districts, promises."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,8 @@ from areas.figure_values import Figure, Sums
 from areas.figures import NOT_ASSESSED, Figures, figures
 from areas.models import SlumArea
 from areas.rules import Severity
-from coordination.models import AgendaItem, Meeting
+from coordination.models import AgendaItem, Commitment, Meeting
+from coordination.outcomes import Previous, previous_of
 from core import html
 from core.numbers import format_decimal
 
@@ -53,6 +54,18 @@ def item_of(meeting: Meeting) -> AgendaItem | None:
         return meeting.current_item
     items = meeting.items.order_by("position")
     return items.filter(done_at=None).first() or items.last()
+
+
+def previously(meeting: Meeting, user: Any) -> Previous | None:
+    """The meeting before; its commitments by due day, those that have ended last."""
+    found = previous_of(meeting, user)
+    if found is None:
+        return None
+    return replace(found, commitments=sorted(found.commitments, key=_urgency))
+
+
+def _urgency(commitment: Commitment) -> tuple[bool, date, int]:
+    return (not commitment.is_pending, commitment.due_on, commitment.number)
 
 
 def districts_of(item: AgendaItem | None, user: Any, on: date) -> list[District]:

@@ -8,6 +8,7 @@ from coordination.views import (
     attendance,
     collaboration,
     commitments,
+    decisions,
     files,
     groups,
     guests,
@@ -30,6 +31,11 @@ urlpatterns = [
     ),
     path(
         "rakor/<int:pk>/ubah/", meetings.MeetingEditView.as_view(), name="meeting-edit"
+    ),
+    path(
+        "rakor/<int:pk>/hapus/",
+        meetings.MeetingRemoveView.as_view(),
+        name="meeting-remove",
     ),
     path(
         "rakor/<int:pk>/undang/",
@@ -272,6 +278,7 @@ urlpatterns = [
     ),
     path("janji/<str:token>/", links.LinkView.as_view(), name="commitment-link"),
     path("rakor/<int:pk>/layar/", stage.StageView.as_view(), name="meeting-screen"),
+    path("kesepakatan/", decisions.DecisionListView.as_view(), name="decision-list"),
     path(
         "rakor/kesepakatan/<int:pk>/ubah/",
         commitments.DecisionEditView.as_view(),

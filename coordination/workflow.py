@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from agencies.access import can, require
 from agencies.roles import Permission
 from coordination.models import Meeting, Minutes
+from coordination.models.commitment import CommitmentState
 from coordination.models.meeting import Phase
 from core.errors import WrongStateError
 from core.workflow import OfferedStep, Reason, Step, require_state, state_reasons
@@ -144,7 +145,8 @@ def _missing_to_close(meeting: Meeting) -> list[Reason]:
     for item in meeting.items.filter(done_at=None):
         text = _("Item %(item)s is still open. Mark it done, or remove it.")
         found.append(Reason(text % {"item": item}, f"{url}#agenda"))
-    if not (meeting.decisions.exists() or meeting.commitments.exists()):
+    promised = meeting.commitments.exclude(state=CommitmentState.DROPPED)
+    if not (meeting.decisions.exists() or promised.exists()):
         text = _("The minutes say nothing yet: no decision, no commitment.")
         found.append(Reason(text, url))
     return found

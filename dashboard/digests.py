@@ -43,6 +43,8 @@ MAILED_AS = {
     TaskKind.ACCEPT: NoticeKind.COMMITMENT,
     TaskKind.PROMISE: NoticeKind.PROMISE_DUE,
     TaskKind.PROMISE_CHECK: NoticeKind.COMMITMENT,
+    TaskKind.INVITATION: NoticeKind.INVITED,
+    TaskKind.MINUTES: NoticeKind.COMMITMENT,
 }
 # The server said no, or was not even asked: the mail did not go and may be tried again.
 REFUSALS = (

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.generic import TemplateView
 
@@ -19,6 +21,7 @@ from dashboard import tables
 from dashboard.cards import baseline_text, cards_of
 from dashboard.chart import draw_years
 from dashboard.filters import HomeFilter
+from dashboard.guests import guest_page, is_guest
 from dashboard.map import draw_map
 from dashboard.places import place_name, regencies_of
 from dashboard.reports import reports_card
@@ -31,6 +34,12 @@ class HomeView(LoginRequiredMixin, TemplateView):
     """
 
     template_name = "dashboard/home.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who has no region and sees no area finds what they are invited to instead."""
+        if is_guest(request.user):
+            return render(request, "dashboard/guest.html", guest_page(request.user))
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = figure_query(self.request)

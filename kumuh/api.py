@@ -18,8 +18,14 @@ from areas.api.views import (
     NeighbourhoodViewSet,
     SlumAreaViewSet,
 )
+from coordination.api.collaboration import CollaborationViewSet
+from coordination.api.files import CoordinationFileViewSet
 from coordination.api.groups import WorkingGroupViewSet
-from coordination.api.meetings import AgendaItemViewSet, MeetingViewSet
+from coordination.api.meetings import (
+    AgendaItemViewSet,
+    MeetingSeriesViewSet,
+    MeetingViewSet,
+)
 from coordination.api.outcomes import (
     CommitmentLinkViewSet,
     CommitmentViewSet,
@@ -94,6 +100,7 @@ for prefix, viewset in (
     ("practices", PracticeViewSet),
     ("outreach", OutreachViewSet),
     ("meetings", MeetingViewSet),
+    ("meeting-series", MeetingSeriesViewSet),
     ("decisions", DecisionViewSet),
     ("commitments", CommitmentViewSet),
     ("commitment-links", CommitmentLinkViewSet),
@@ -102,6 +109,8 @@ for prefix, viewset in (
     ("speakers", SpeakerViewSet),
     ("attendances", AttendanceViewSet),
     ("working-groups", WorkingGroupViewSet),
+    ("coordination-files", CoordinationFileViewSet),
+    ("collaboration", CollaborationViewSet),
     ("data-health", DataHealthViewSet),
     ("tasks", TaskViewSet),
     ("notices", NoticeViewSet),

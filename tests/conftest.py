@@ -7,14 +7,23 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from agencies.models import Agency, Region, User
-from areas.rule_sets import published_rules
+from areas.rule_sets import forget_rules, published_rules
 from kumuh.testdb import find_chromium
 from tests import cast
+
+# How fast the machine is just now is nobody's fault: no test asserts a time.
+hypothesis_settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("untimed")
 
 BROWSER_MISSING = "Chromium is not installed: install the package chromium"
 
@@ -73,6 +82,16 @@ def pytest_make_collect_report(collector: pytest.Collector):
         report.outcome = "failed"
         report.longrepr = f"{collector.nodeid} was skipped, and REQUIRE_BROWSER=1"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _forget_rates():
+    """Failed sign-ins and API rates are counted in the cache: each test from zero.
+
+    Rule sets are kept by key, which another test's database gives to another one.
+    """
+    cache.clear()
+    forget_rules()
 
 
 # ---- a small cast, the same in every app (tests/cast.py) ----------------------------

@@ -43,6 +43,7 @@ from tests.factories_coordination import (
     GroupFactory,
     MemberFactory,
     PlanFactory,
+    SeriesFactory,
     SpeakerFactory,
     meeting_in,
 )
@@ -270,11 +271,14 @@ def library_of(office: Any, province: Any) -> dict[str, Any]:
 def meeting_of(office: Any, head: Any) -> dict[str, Any]:
     """A meeting in session that the office hosts, and its guest at once."""
     meeting = meeting_in("in_session", agency=office, secretary=head, guest=office)
+    series = SeriesFactory(agency=office)
+    type(meeting).objects.filter(pk=meeting.pk).update(series=series)
     file = coordination_files.attach_file(meeting, file=upload(), by=head)
     return {
         "file_place": "rapat",
         "meeting_file": file.pk,
         "meeting": meeting.pk,
+        "series": series.pk,
         "item": meeting.items.get().pk,
         "invitation": meeting.invitations.get().pk,
         "speaker": SpeakerFactory(meeting=meeting).pk,
@@ -540,6 +544,11 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "commitments-unlink": ("commitment", "UMMMMMMMM", "U!!!0!!!!"),
     "contract-addenda-detail": ("addendum", "U+++0++++", "UMMMMMMMM"),
     "contract-addenda-list": ("", "U++++++++", "U!!!!!!!!"),
+    "collaboration-list": ("", "U++++++++", "UMMMMMMMM"),
+    "coordination-files-detail": ("meeting_file", "U+++0++++", "UMMMMMMMM"),
+    "coordination-files-file": ("meeting_file", "U+++0++++", "UMMMMMMMM"),
+    "coordination-files-list": ("", "U++++++++", "U!!!!!!!!"),
+    "coordination-files-thumbnail": ("meeting_file", "U+++0++++", "UMMMMMMMM"),
     "coordination:attendance-create": ("meeting", "L-++0----", "L-++0----"),
     "coordination:attendance-done": ("", "+++++++++", "MMMMMMMMM"),
     "coordination:attendance-enter": ("", "+++++++++", "+++++++++"),
@@ -571,6 +580,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "coordination:commitment-remove": ("commitment", "L-++0----", "L-++0----"),
     "coordination:commitment-return": ("commitment", "L-++0----", "L-++0----"),
     "coordination:decision-edit": ("decision", "L-++0----", "L-++0----"),
+    "coordination:decision-list": ("", "L++++++++", "LMMMMMMMM"),
     "coordination:decision-remove": ("decision", "L-++0----", "L->>0----"),
     "coordination:file": ("meeting_file", "L+++0++++", "LMMMMMMMM"),
     "coordination:file-remove": ("meeting_file", "L-++0----", "L->>0----"),
@@ -607,6 +617,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "coordination:meeting-minutes-pdf": ("meeting", "L+++0++++", "LMMMMMMMM"),
     "coordination:meeting-open": ("meeting", "L>>>0>>>>", "L->>0----"),
     "coordination:meeting-qr": ("meeting", "L+++0++++", "LMMMMMMMM"),
+    "coordination:meeting-remove": ("meeting", "L-++0----", "L->>0----"),
     "coordination:meeting-reopen": ("meeting", "L>>>0>>>>", "L->>0----"),
     "coordination:meeting-screen": ("meeting", "L+++0++++", "L-++0----"),
     "coordination:member-create": ("group", "L--+0----", "L--+0----"),
@@ -651,6 +662,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "invitations-answer": ("invitation", "UMMMMMMMM", "U!!!0!!!!"),
     "invitations-detail": ("invitation", "U+++0++++", "UMMMMMMMM"),
     "invitations-list": ("", "U++++++++", "U!!!!!!!!"),
+    "invitations-offices": ("", "UMMMMMMMM", "U!!!!!!!!"),
     "ledger-changes-approve": ("ledger_change", "UMMMMMMMM", "U---0--+-"),
     "ledger-changes-detail": ("ledger_change", "U+++0++++", "UMMMMMMMM"),
     "ledger-changes-list": ("", "U++++++++", "U!!!!!!!!"),
@@ -659,6 +671,8 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "ledger-entries-list": ("", "U++++++++", "UMMMMMMMM"),
     "lock-exceptions-detail": ("exception", "U+++0++++", "UMMMMMMMM"),
     "lock-exceptions-list": ("", "U++++++++", "U!!!!!!!!"),
+    "meeting-series-detail": ("series", "U+++0++++", "UMMMMMMMM"),
+    "meeting-series-list": ("", "U++++++++", "UMMMMMMMM"),
     "meetings-addenda": ("meeting", "U+++0++++", "U!!!0!!!!"),
     "meetings-close": ("meeting", "UMMMMMMMM", "U--x0----"),
     "meetings-detail": ("meeting", "U+++0++++", "UMMMMMMMM"),
@@ -666,6 +680,8 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "meetings-invite": ("meeting", "UMMMMMMMM", "U-xx0----"),
     "meetings-list": ("", "U++++++++", "U!!!!!!!!"),
     "meetings-minutes": ("meeting", "Uxxx0xxxx", "UMMMMMMMM"),
+    "meetings-minutes-docx": ("meeting", "Uxxx0xxxx", "UMMMMMMMM"),
+    "meetings-minutes-pdf": ("meeting", "Uxxx0xxxx", "UMMMMMMMM"),
     "meetings-open": ("meeting", "UMMMMMMMM", "U-xx0----"),
     "meetings-reopen": ("meeting", "UMMMMMMMM", "U-xx0----"),
     "neighbourhoods-detail": ("neighbourhood", "U+++0++++", "UMMMMMMMM"),
@@ -784,7 +800,9 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "timeliness-summary": ("", "U++++++++", "UMMMMMMMM"),
     "working-groups-detail": ("group", "U+++0++++", "UMMMMMMMM"),
     "working-groups-list": ("", "U++++++++", "U!!!!!!!!"),
+    "working-groups-member": ("group group_member", "UMMMMMMMM", "UMMMMMMMM"),
     "working-groups-members": ("group", "UMMMMMMMM", "U!!!0!!!!"),
+    "working-groups-plan": ("group group_plan", "UMMMMMMMM", "UMMMMMMMM"),
     "working-groups-plans": ("group", "UMMMMMMMM", "U!!!0!!!!"),
 }
 
@@ -978,6 +996,11 @@ FILLED: dict[str, tuple[str, Sent, str]] = {
     "coordination:invitation-create": ("meeting", GUEST, "L->>0----"),
     "coordination:attendance-create": ("meeting", PERSON, "L->>0----"),
     "invitations-list": ("", GUEST, "U-++!----"),
+    "invitations-offices": (
+        "",
+        lambda world: {"meeting": world["meeting"]},
+        "U-!!!----",  # below a city there is no office to ask
+    ),
     "attendances-list": ("", PERSON, "U-++!----"),
     "speakers-list": ("", PERSON, "U-++!----"),
     "agenda-items-list": ("", ITEM, "U-++!----"),

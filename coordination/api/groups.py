@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -19,6 +20,8 @@ from programs.api.views import WrittenByService, cleaned
 
 # The service tells all problems at once, under a lock.
 NO_VALIDATORS: list[Any] = []
+MEMBER = OpenApiParameter("member", int, OpenApiParameter.PATH)
+PLAN = OpenApiParameter("plan", int, OpenApiParameter.PATH)
 
 
 class MemberSerializer(serializers.ModelSerializer):
@@ -80,6 +83,7 @@ class WorkingGroupViewSet(WrittenByService):
     queryset = WorkingGroup.objects.none()
     serializer_class = WorkingGroupSerializer
     filterset_class = GroupFilter
+    http_method_names = ["get", "post", "put", "patch", "delete", "head", "options"]
     owner = "agency"
     stays = gettext_lazy("The secretariat of a group never changes.")
 
@@ -103,6 +107,25 @@ class WorkingGroupViewSet(WrittenByService):
         member = services.add_member(group, by=request.user, **values)
         return Response(MemberSerializer(member).data, status=status.HTTP_201_CREATED)
 
+    @extend_schema(
+        request=MemberSerializer, responses=MemberSerializer, parameters=[MEMBER]
+    )
+    @action(detail=True, methods=["patch"], url_path=r"members/(?P<member>\d{1,18})")
+    def member(self, request: Request, pk: str, member: str) -> Response:
+        """Change what is sent of somebody who sits in it."""
+        record = get_object_or_404(self.get_object().members, pk=member)
+        values = cleaned(MemberSerializer(record, data=request.data, partial=True))
+        changed = services.change_member(record, by=request.user, **values)
+        return Response(MemberSerializer(changed).data)
+
+    @extend_schema(responses={204: None}, parameters=[MEMBER])
+    @member.mapping.delete
+    def remove_member(self, request: Request, pk: str, member: str) -> Response:
+        """They no longer sit in it."""
+        record = get_object_or_404(self.get_object().members, pk=member)
+        services.remove_member(record, by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
     @extend_schema(request=PlanSerializer, responses={201: PlanSerializer})
     @action(detail=True, methods=["post"])
     def plans(self, request: Request, pk: str) -> Response:
@@ -111,3 +134,20 @@ class WorkingGroupViewSet(WrittenByService):
         values = cleaned(PlanSerializer(data=request.data))
         plan = services.add_plan(group, by=request.user, **values)
         return Response(PlanSerializer(plan).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=PlanSerializer, responses=PlanSerializer, parameters=[PLAN])
+    @action(detail=True, methods=["patch"], url_path=r"plans/(?P<plan>\d{1,18})")
+    def plan(self, request: Request, pk: str, plan: str) -> Response:
+        """Change what is sent of a line of the work plan."""
+        record = get_object_or_404(self.get_object().plans, pk=plan)
+        values = cleaned(PlanSerializer(record, data=request.data, partial=True))
+        changed = services.change_plan(record, by=request.user, **values)
+        return Response(PlanSerializer(changed).data)
+
+    @extend_schema(responses={204: None}, parameters=[PLAN])
+    @plan.mapping.delete
+    def remove_plan(self, request: Request, pk: str, plan: str) -> Response:
+        """The line was a mistake."""
+        record = get_object_or_404(self.get_object().plans, pk=plan)
+        services.remove_plan(record, by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -10,12 +10,13 @@ from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from agencies.models import Agency, Region, User
 from coordination import services
 from coordination.api.minutes import ClosingActions
 from coordination.api.parts import MeetingPartSerializer, MeetingPartViewSet
-from coordination.meeting_filters import ItemFilter, MeetingFilter
+from coordination.meeting_filters import ItemFilter, MeetingFilter, SeriesFilter
 from coordination.meeting_queries import with_counts
 from coordination.models import AgendaItem, Meeting, MeetingSeries, WorkingGroup
 from coordination.workflow import steps_for
@@ -199,6 +200,30 @@ class MeetingViewSet(ClosingActions, WrittenByService):
     def _taken(self, step: Callable[..., Meeting]) -> Response:
         meeting = step(self.get_object(), by=self.request.user)
         return Response(self.shown(meeting), status=status.HTTP_200_OK)
+
+
+class MeetingSeriesSerializer(serializers.ModelSerializer):
+    """Meetings that follow on each other; a new one is named with its first meeting."""
+
+    agency_name = serializers.CharField(source="agency.short_name", read_only=True)
+
+    class Meta:
+        model = MeetingSeries
+        fields = ("id", "name", "agency", "agency_name")
+        read_only_fields = fields
+
+
+class MeetingSeriesViewSet(ReadOnlyModelViewSet):
+    """The series of the meetings that you see."""
+
+    queryset = MeetingSeries.objects.none()
+    serializer_class = MeetingSeriesSerializer
+    filterset_class = SeriesFilter
+
+    def get_queryset(self) -> QuerySet:
+        seen = Meeting.objects.visible_to(self.request.user).order_by()
+        rows = MeetingSeries.objects.filter(pk__in=seen.values("series"))
+        return rows.select_related("agency").order_by("name", "pk")
 
 
 class AgendaItemViewSet(MeetingPartViewSet):

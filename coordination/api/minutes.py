@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -12,14 +13,16 @@ from rest_framework.response import Response
 from coordination import services
 from coordination.minutes import digest_of
 from coordination.models import Addendum, Minutes
+from coordination.views.minutes import stored_response
 from core.errors import WrongStateError
+from programs.api.attachments import BYTES
 from programs.api.views import cleaned
 
 
 class MinutesSerializer(serializers.ModelSerializer):
     """Closed minutes. `content` is all that they say, `content_sha256` its hash.
 
-    The files themselves are on the meeting's page, with the hashes given here.
+    The files themselves are at `minutes/pdf/` and `minutes/docx/`.
     """
 
     content = serializers.JSONField(read_only=True)
@@ -66,12 +69,48 @@ class ClosingActions:
     @action(detail=True, pagination_class=None, filterset_class=None)
     def minutes(self, request: Request, pk: str) -> Response:
         """What the closed minutes say; before that there are none (409)."""
+        return Response(MinutesSerializer(self._kept()).data)
+
+    @extend_schema(responses=BYTES)
+    @action(
+        detail=True,
+        url_path="minutes/pdf",
+        url_name="minutes-pdf",
+        pagination_class=None,
+        filterset_class=None,
+    )
+    def minutes_pdf(self, request: Request, pk: str) -> HttpResponseBase:
+        """The closed minutes as PDF, byte for byte; before that none (409)."""
+        return stored_response(request, self._kept().meeting, "pdf")
+
+    @extend_schema(responses=BYTES)
+    @action(
+        detail=True,
+        url_path="minutes/docx",
+        url_name="minutes-docx",
+        pagination_class=None,
+        filterset_class=None,
+    )
+    def minutes_docx(self, request: Request, pk: str) -> HttpResponseBase:
+        """The closed minutes as DOCX, byte for byte; before that none (409)."""
+        return stored_response(request, self._kept().meeting, "docx")
+
+    def perform_content_negotiation(
+        self, request: Request, force: bool = False
+    ) -> tuple[Any, str]:
+        """Who fetches files says `Accept: application/pdf`; errors are JSON."""
+        view: Any = super()
+        return view.perform_content_negotiation(request, force=True)
+
+    def _kept(self) -> Minutes:
+        """The closed minutes of the meeting that is asked for, without their files."""
         view: Any = self
         meeting = view.get_object()
         kept = Minutes.objects.filter(meeting=meeting).defer("pdf", "docx").first()
         if kept is None:
             raise WrongStateError(_("The minutes are not closed yet."))
-        return Response(MinutesSerializer(kept).data)
+        kept.meeting = meeting
+        return kept
 
     @extend_schema(responses=MinutesAddendumSerializer(many=True))
     @action(detail=True, pagination_class=None, filterset_class=None)

@@ -55,6 +55,14 @@ class InvitationAnswerSerializer(serializers.Serializer):
     note = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
+class OfficesSerializer(MeetingPartSerializer):
+    """The meeting to which the district offices are asked."""
+
+    class Meta:
+        model = Invitation
+        fields = ("meeting",)
+
+
 class SpeakerSerializer(PartSerializer):
     """A resource person with the item at which they speak."""
 
@@ -126,6 +134,19 @@ class InvitationViewSet(MeetingPartViewSet):
 
     def remove_record(self, record: Invitation, *, by: Any) -> None:
         services.withdraw_invitation(record, by=by)
+
+    @extend_schema(
+        request=OfficesSerializer, responses={201: InvitationSerializer(many=True)}
+    )
+    @action(detail=False, methods=["post"], pagination_class=None, filterset_class=None)
+    def offices(self, request: Request) -> Response:
+        """Ask every housing office of the host's region that is not asked yet."""
+        context = self.get_serializer_context()
+        sent = cleaned(OfficesSerializer(data=request.data, context=context))
+        made = services.invite_district_offices(sent["meeting"], by=request.user)
+        rows = self.get_queryset().filter(pk__in=[row.pk for row in made])
+        data = self.get_serializer(rows, many=True).data
+        return Response(data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=InvitationAnswerSerializer, responses=InvitationSerializer)
     @action(detail=True, methods=["post"])

@@ -116,6 +116,13 @@ class File(models.Model):
         return self.caption or self.name
 
     @property
+    def is_after_closing(self) -> bool:
+        """Whether it came after the minutes of its meeting were closed."""
+        meeting = self.speaker.meeting if self.speaker else self.meeting
+        closed_at = meeting.closed_at if meeting else None
+        return closed_at is not None and self.uploaded_at > closed_at
+
+    @property
     def owner(self) -> Any:
         """The record that it belongs to."""
         return next(

@@ -1,6 +1,6 @@
 """Coordination meetings: when, where, in which phase, and their agenda."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -36,6 +36,9 @@ class Phase(models.TextChoices):
 
 
 WRITABLE = (Phase.IN_SESSION, Phase.DRAFT)
+# A mistyped year, such as 0026, would leave a row that cannot be read back.
+FIRST_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+LAST_MOMENT = datetime(2101, 1, 1, tzinfo=UTC)
 
 
 @tracked()
@@ -204,6 +207,11 @@ class Meeting(models.Model):
         constraints = [
             choices_known("kind", MeetingKind, name="meeting_kind_known"),
             choices_known("phase", Phase, name="meeting_phase_known"),
+            models.CheckConstraint(
+                condition=Q(starts_at__gte=FIRST_MOMENT, ends_at__lt=LAST_MOMENT),
+                name="meeting_in_a_year_that_can_be",
+                violation_error_message=_("Check the year: it is from 2000 to 2100."),
+            ),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),
                 name="meeting_ends_after_it_begins",

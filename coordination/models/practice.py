@@ -86,7 +86,7 @@ class Practice(models.Model):
         ordering = ["title", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["title", "place"],
+                fields=["agency", "title", "place"],
                 name="practice_once",
                 violation_error_message=_("This practice is in the library already."),
             ),

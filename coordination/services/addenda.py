@@ -23,6 +23,7 @@ from core.errors import WrongStateError
 def add_addendum(meeting: Meeting, *, text: str, reason: str, by: Any) -> Addendum:
     """Write what is to be read differently in closed minutes, and why.
 
+    The last one once more, word for word, is that one: a form was sent twice.
     Raises WrongStateError before the minutes are closed: then they are corrected.
     """
     meeting = locked_meeting(meeting)
@@ -31,13 +32,12 @@ def add_addendum(meeting: Meeting, *, text: str, reason: str, by: Any) -> Addend
         raise WrongStateError(
             _("The minutes are not closed yet. Correct them where they are wrong.")
         )
-    addendum = Addendum(
-        meeting=meeting,
-        number=next_number(meeting.addenda),
-        text=lines_of(text),
-        reason=one_line(reason),
-        by=by,
-    )
+    words = {"text": lines_of(text), "reason": one_line(reason), "by": by}
+    last = meeting.addenda.order_by("-number").first()
+    if last and all(getattr(last, name) == value for name, value in words.items()):
+        return last
+    number = next_number(meeting.addenda)
+    addendum = Addendum(meeting=meeting, number=number, **words)
     problems = Problems()
     check_and_save(addendum, problems)
     return addendum

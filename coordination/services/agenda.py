@@ -16,7 +16,7 @@ from areas.services.checks import (
 from coordination import workflow
 from coordination.models import AgendaItem, Meeting
 from coordination.models.meeting import Phase
-from coordination.services.common import editable_meeting
+from coordination.services.common import editable_meeting, fresh
 from coordination.texts import put_texts
 from core.errors import BusinessRuleError, WrongStateError
 
@@ -102,9 +102,9 @@ def set_current_item(item: AgendaItem, *, by: User) -> AgendaItem:
 def _locked(item: AgendaItem, by: User) -> AgendaItem:
     """The item as it is now, of a meeting under a lock that `by` may change."""
     meeting = editable_meeting(item.meeting, by)
-    fresh = AgendaItem.objects.get(pk=item.pk)
-    fresh.meeting = meeting
-    return fresh
+    found = fresh(AgendaItem.objects.all(), item)
+    found.meeting = meeting
+    return found
 
 
 def _stored(item: AgendaItem, values: Any) -> AgendaItem:

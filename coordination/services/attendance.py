@@ -26,14 +26,10 @@ def meeting_of_code(code: str) -> Meeting:
 
     Raises WrongStateError for every other code: it does not say whether it was one.
     """
-    meeting = (
-        Meeting.objects.filter(
-            phase=Phase.IN_SESSION, attendance_code=code.strip().upper()
-        )
-        .exclude(attendance_code="")
-        .select_related("agency")
-        .first()
-    )
+    typed = code.strip().upper()
+    meetings = Meeting.objects.filter(phase=Phase.IN_SESSION, attendance_code=typed)
+    is_code = typed.isascii() and typed.isalnum()
+    meeting = meetings.select_related("agency").first() if is_code else None
     if meeting is None:
         raise WrongStateError(
             _("No meeting in session has this code. Ask in the room.")

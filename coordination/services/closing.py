@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency
 from agencies.notices import in_indonesian, tell
 from coordination import workflow
-from coordination.commitment_notices import OF_THE_AGENCY
+from coordination.commitment_notices import OF_THE_AGENCY, tell_supporters
 from coordination.minutes import content_of
 from coordination.minutes_docx import minutes_docx
 from coordination.minutes_pdf import minutes_pdf
@@ -36,6 +36,8 @@ def close_meeting(meeting: Meeting, *, by: Any) -> Meeting:
     meeting.phase = workflow.CLOSE.target
     meeting.save(update_fields=["phase", "closed_at", "closed_by"])
     _tell_promising(meeting)
+    for commitment in meeting.commitments.pending().prefetch_related("supporters"):
+        tell_supporters(commitment, but=by)  # only who was not told yet
     return meeting
 
 

@@ -1,8 +1,10 @@
 """What becomes of a commitment: accepted, reported on, done and checked, or dropped."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,7 @@ from core.workflow import Step
 from programs.models import Activity
 
 LINK, UNLINK = "link", "unlink"
+SENT_TWICE = timedelta(minutes=10)  # the same words later are news: "still going on"
 REASON_LENGTH = 300  # as the field that keeps why it was dropped
 
 
@@ -43,7 +46,7 @@ def object_to_commitment(commitment: Commitment, *, reason: str, by: User) -> No
 
 @transaction.atomic
 def report_progress(commitment: Commitment, *, text: str, by: User) -> CommitmentUpdate:
-    """Say what was done. The same words again are the same update."""
+    """Say what was done. The same words at once again are the same update."""
     commitment = _taken(steps.PROGRESS, commitment, by)
     text = said(
         text, "text", _("Write what was done since the last update."), most=TEXT_LENGTH
@@ -173,8 +176,9 @@ def _update(
 def _is_repeat(
     commitment: Commitment, step: Step, text: str, by: User
 ) -> CommitmentUpdate | None:
-    """The latest update, where it says the same by the same person."""
-    last = commitment.updates.order_by("-at", "-pk").first()
+    """The latest update, where the same person has just said the same: sent twice."""
+    since = timezone.now() - SENT_TWICE
+    last = commitment.updates.filter(at__gte=since).order_by("-at", "-pk").first()
     if last and (last.step, last.text, last.by_id) == (step.name, text, by.pk):
         return last
     return None
@@ -192,15 +196,23 @@ def _linkable(commitment: Commitment, by: User) -> Commitment:
 
 
 def _require_own(commitment: Commitment, activity: Activity, by: Any) -> None:
+    if not linkable_activities(commitment, by).filter(pk=activity.pk).exists():
+        text = _(
+            "Choose an activity of %(agency)s that you see, in an area of the"
+            " commitment where it names any."
+        ) % {"agency": commitment.agency.short_name}
+        raise BusinessRuleError(errors={"activity": [text]})
+
+
+def linkable_activities(commitment: Commitment, user: Any) -> QuerySet[Activity]:
+    """The agency's activities in sight with which the promise can be kept.
+
+    Where the commitment names areas, those there: what is done elsewhere is not this.
+    """
     agency = commitment.agency
-    seen = Activity.objects.visible_to(by).filter(pk=activity.pk)
-    of_agency = seen.filter(agency=agency) | seen.filter(programme__agency=agency)
-    if not of_agency.exists():
-        raise BusinessRuleError(
-            errors={
-                "activity": [
-                    _("Choose an activity of %(agency)s that you see.")
-                    % {"agency": agency.short_name}
-                ]
-            }
-        )
+    own = Q(agency=agency) | Q(programme__agency=agency)
+    seen = Activity.objects.visible_to(user).filter(own)
+    if commitment.areas.exists():
+        seen = seen.filter(area__in=commitment.areas.all())
+    linked = commitment.activities.values("pk")
+    return seen.exclude(pk__in=linked).order_by("name", "pk")

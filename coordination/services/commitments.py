@@ -1,11 +1,12 @@
 """What agencies promise in a meeting: agreed in session and in the draft only."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,11 @@ from areas.services.checks import (
     Problems,
     check_and_save,
 )
-from coordination.commitment_notices import tell_agreed
+from coordination.commitment_notices import (
+    settle_commitment,
+    tell_agreed,
+    tell_supporters,
+)
 from coordination.models import (
     AgendaItem,
     Commitment,
@@ -26,12 +31,13 @@ from coordination.models import (
     Practice,
 )
 from coordination.models.commitment import CommitmentState
-from coordination.services.common import next_number, writable_meeting
-from coordination.texts import lines_of, put_texts
+from coordination.services.common import fresh, next_number, writable_meeting
+from coordination.texts import put_texts
 from core import html
 from core.errors import BusinessRuleError, WrongStateError
 
 CHANGE = "change"  # the step of an update that tells of other words
+ASKING = ("agreed", "changed", "claim", "due")  # notices that ask somebody for a step
 
 
 class CommitmentValues(TypedDict, total=False):
@@ -75,6 +81,7 @@ def agree_commitment(
     commitment = Commitment(meeting=meeting, number=number, created_by=by)
     _store(commitment, dict(values), by)
     tell_agreed(commitment, event="agreed", but=by)
+    tell_supporters(commitment, but=by)
     return commitment
 
 
@@ -84,6 +91,7 @@ def change_commitment(
 ) -> Commitment:
     """Change what is named in `values`.
 
+    A link that nobody used yet is revoked: whoever has it read other words.
     Other words than those that were accepted have to be accepted again: the commitment
     goes back to open, and an update says so.
     """
@@ -97,11 +105,15 @@ def change_commitment(
     _store(commitment, dict(values), by)
     if _words(commitment) == before:
         return commitment
+    _revoke_links(commitment, by)
+    tell_supporters(commitment, but=by)
+    if commitment.state == CommitmentState.OPEN and commitment.agency_id == agency:
+        return commitment
+    settle_commitment(commitment, *ASKING)
     if commitment.state != CommitmentState.OPEN:
-        update = _reopen(commitment, by)
-        tell_agreed(commitment, event=f"changed:{update.pk}", but=by)
-    elif commitment.agency_id != agency:
-        tell_agreed(commitment, event="agreed", but=by)
+        _reopen(commitment, by)
+    moment = f"{timezone.now():%Y%m%d%H%M%S%f}"
+    tell_agreed(commitment, event=f"changed:{moment}", but=by)
     return commitment
 
 
@@ -130,6 +142,7 @@ def remove_commitment(commitment: Commitment, *, by: User) -> None:
             )
             % words
         )
+    settle_commitment(commitment, *ASKING, "supports")
     commitment.delete()
 
 
@@ -137,23 +150,29 @@ def _locked(commitment: Commitment, by: User) -> Commitment:
     """The commitment under a lock, in a meeting under its own that `by` may write."""
     meeting = writable_meeting(commitment.meeting, by)
     rows = Commitment.objects.select_for_update(of=("self",))
-    fresh = rows.select_related("agency", "item").get(pk=commitment.pk)
-    fresh.meeting = meeting
-    return fresh
+    found = fresh(rows.select_related("agency", "item"), commitment)
+    found.meeting = meeting
+    return found
 
 
 def _said_again(meeting: Meeting, values: CommitmentValues) -> Commitment | None:
-    """The last commitment, where these are its very words, agency and day."""
+    """The last commitment, where all that is said of it is the same."""
     last = meeting.commitments.order_by("-number").first()
-    if last is None or last.text != lines_of(values.get("text", "")):
+    if last is None:
         return None
-    same = [getattr(last, n) == values.get(n) for n in ("item", "agency", "due_on")]
-    return last if all(same) else None
+    said: dict[str, Any] = dict(values)
+    for name in ("areas", "supporters"):
+        if set(said.pop(name, ())) != set(getattr(last, name).all()):
+            return None
+    draft = Commitment(meeting=meeting)
+    put_texts(draft, said)
+    return last if all(getattr(last, n) == getattr(draft, n) for n in said) else None
 
 
 def _store(commitment: Commitment, values: dict[str, Any], by: User) -> None:
     areas = values.pop("areas", None)
     supporters = values.pop("supporters", None)
+    adopted = commitment.practice
     put_texts(commitment, values)
     problems = Problems()
     if not commitment.text:
@@ -161,7 +180,11 @@ def _store(commitment: Commitment, values: dict[str, Any], by: User) -> None:
     _check_place(commitment, problems)
     _check_agency(commitment, supporters, problems)
     _check_due(commitment, problems)
-    _check_sight(commitment, areas, values, by, problems)
+    _check_sight(commitment, areas, by, problems)
+    if commitment.practice != adopted:
+        _check_practice(commitment, by, problems)
+    if commitment.pk:
+        _check_activities(commitment, areas, problems)
     check_and_save(commitment, problems)
     if areas is not None:
         commitment.areas.set(areas)
@@ -215,21 +238,40 @@ def _check_due(commitment: Commitment, problems: Problems) -> None:
 def _check_sight(
     commitment: Commitment,
     areas: Collection[SlumArea] | None,
-    values: Mapping[str, Any],
     by: User,
     problems: Problems,
 ) -> None:
-    """Areas and practices that are newly named are those that the writer sees."""
+    """Areas that are newly named are those that the writer sees."""
     known = set(commitment.areas.all()) if commitment.pk else set()
     added = {area.pk: area for area in areas or () if area not in known}
     seen = SlumArea.objects.visible_to(by).filter(pk__in=added)
     for key in added.keys() - set(seen.values_list("pk", flat=True)):
         text = _("You do not see the area %(area)s. Choose one of your own region.")
         problems["areas"].append(text % {"area": added[key].name})
-    practice = values.get("practice")
+
+
+def _check_practice(commitment: Commitment, by: User, problems: Problems) -> None:
     offered = Practice.objects.visible_to(by).filter(is_published=True)
+    practice = commitment.practice
     if practice and not offered.filter(pk=practice.pk).exists():
         problems["practice"].append(_("Choose a practice of the library."))
+
+
+def _check_activities(
+    commitment: Commitment,
+    areas: Collection[SlumArea] | None,
+    problems: Problems,
+) -> None:
+    """What is linked stays work of this agency in these areas: its hectares count."""
+    agency = commitment.agency
+    own = Q(agency=agency) | Q(programme__agency=agency)
+    linked = commitment.activities.all()
+    named = commitment.areas.all() if areas is None else areas
+    elsewhere = linked.exclude(area__in=named) if named else linked.none()
+    for field, rows in (("agency", linked.exclude(own)), ("areas", elsewhere)):
+        if names := ", ".join(rows.order_by("pk").values_list("name", flat=True)):
+            text = _("Take off the linked activities that do not fit first: %(names)s.")
+            problems[field].append(text % {"names": names})
 
 
 def _words(commitment: Commitment) -> dict[str, Any]:
@@ -241,6 +283,11 @@ def _words(commitment: Commitment) -> dict[str, Any]:
         rows = getattr(commitment, name).order_by("pk")
         words[name] = list(rows.values_list("pk", flat=True))
     return words
+
+
+def _revoke_links(commitment: Commitment, by: User) -> None:
+    live = commitment.links.filter(used_at=None, revoked_at=None)
+    live.update(revoked_at=timezone.now(), revoked_by=by)
 
 
 def _reopen(commitment: Commitment, by: User) -> CommitmentUpdate:

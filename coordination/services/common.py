@@ -1,22 +1,35 @@
 """What the services here share: rows under a lock, numbers in a meeting."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import Max
+from django.db.models import Max, Model, QuerySet
+from django.utils.translation import gettext as _
 
 from coordination import workflow
 from coordination.models import Commitment, Meeting
-from core.errors import BusinessRuleError
+from core.errors import BusinessRuleError, WrongStateError
 from core.workflow import Step
+
+Record = TypeVar("Record", bound=Model)
+
+
+def fresh(rows: QuerySet[Record], record: Record) -> Record:
+    """The record as these rows have it now.
+
+    Raises WrongStateError where somebody removed it while we waited for a lock.
+    """
+    found = rows.filter(pk=record.pk).first()
+    if found is None:
+        raise WrongStateError(
+            _("Somebody removed this meanwhile. Open the list again.")
+        )
+    return found
 
 
 def locked_meeting(meeting: Meeting) -> Meeting:
     """The meeting, re-read under a lock: what is checked now still holds at commit."""
-    return (
-        Meeting.objects.select_for_update(of=("self",))
-        .select_related("agency", "secretary", "series")
-        .get(pk=meeting.pk)
-    )
+    rows = Meeting.objects.select_for_update(of=("self",))
+    return fresh(rows.select_related("agency", "secretary", "series"), meeting)
 
 
 def editable_meeting(meeting: Meeting, by: Any) -> Meeting:
@@ -47,11 +60,9 @@ def begun(step: Step, meeting: Meeting, by: Any) -> Meeting:
 
 def locked_commitment(commitment: Commitment) -> Commitment:
     """The commitment under a lock, with its agency and its meeting's host."""
-    return (
-        Commitment.objects.select_for_update(of=("self",))
-        .select_related("agency", "meeting__agency", "meeting__secretary")
-        .get(pk=commitment.pk)
-    )
+    rows = Commitment.objects.select_for_update(of=("self",))
+    related = ("agency", "meeting__agency", "meeting__secretary")
+    return fresh(rows.select_related(*related), commitment)
 
 
 def next_number(rows: Any) -> int:

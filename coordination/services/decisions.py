@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from agencies.models import User
 from areas.services.checks import Problems, check_and_save
 from coordination.models import AgendaItem, Decision, Meeting
-from coordination.services.common import next_number, writable_meeting
+from coordination.services.common import fresh, next_number, writable_meeting
 from coordination.texts import lines_of, put_texts
 from core.errors import BusinessRuleError
 
@@ -81,9 +81,9 @@ def _said_again(meeting: Meeting, values: DecisionValues) -> Decision | None:
 def _locked(decision: Decision, by: User) -> Decision:
     """The decision as it is now, of a meeting under a lock that `by` may write."""
     meeting = writable_meeting(decision.meeting, by)
-    fresh = Decision.objects.select_related("item").get(pk=decision.pk)
-    fresh.meeting = meeting
-    return fresh
+    found = fresh(Decision.objects.select_related("item"), decision)
+    found.meeting = meeting
+    return found
 
 
 def _stored(decision: Decision, values: Any) -> Decision:

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from coordination.files import PLACES, Owner, place_of, require_edit
+from coordination.files import PLACES, Owner, place_of, require_add, require_remove
 from coordination.models import File
 from coordination.models.file import OWNER_NAMES, FileKind
 from core import kept_files
@@ -30,7 +30,7 @@ def attach_file(
     with its sentences under `file` or `caption`, WrongStateError where the record is
     closed.
     """
-    require_edit(owner, by)
+    require_add(owner, by)
     caption = caption.strip()
     if len(caption) > CAPTION_LENGTH:
         sentence = _("A caption has at most %(count)s characters.")
@@ -55,7 +55,8 @@ def attach_file(
             # Nobody verifies these: the photo with its position is not kept.
             kept_files.delete([received.original])
         # Only now: nobody waits for a photo.
-        owner = _locked(owner, by)
+        owner = _locked(owner)
+        require_add(owner, by)
         if found := owner.files.filter(sha256=digest).first():
             kept_files.delete(_names_of(record))
             return found
@@ -68,7 +69,7 @@ def attach_file(
 @transaction.atomic
 def remove_file(file: File, *, by: Any) -> None:
     """Take a file away; the trail keeps that it was there."""
-    _locked(file.owner, by)
+    require_remove(_locked(file.owner), by)
     names = _names_of(file)
     file.delete()
     kept_files.delete_on_commit(names)
@@ -84,12 +85,11 @@ def forget_files(files: Any) -> None:
     kept_files.delete_on_commit(name for row in files for name in _names_of(row))
 
 
-def _locked(owner: Owner, by: Any) -> Owner:
-    """The record under its lock, after right and state were asked of it."""
+def _locked(owner: Owner) -> Owner:
+    """The record under its lock: right and state are asked of it."""
     model, related = PLACES[place_of(owner)]
     rows = model._default_manager.select_for_update(of=("self",))
     found: Owner = rows.select_related(*related).get(pk=owner.pk)  # type: ignore[assignment]
-    require_edit(found, by)
     return found
 
 

@@ -15,6 +15,7 @@ from agencies.roles import Permission
 from areas.services.checks import Problems, check_and_save
 from coordination.models import GroupMember, GroupPlan, WorkingGroup
 from coordination.models.group import GroupKind, GroupTeam
+from coordination.services.common import fresh
 from coordination.texts import put_texts
 
 
@@ -107,7 +108,7 @@ def remove_plan(plan: GroupPlan, *, by: Any) -> None:
 
 def _locked(group: WorkingGroup, by: Any) -> WorkingGroup:
     rows = WorkingGroup.objects.select_for_update(of=("self",))
-    group = rows.select_related("agency").get(pk=group.pk)
+    group = fresh(rows.select_related("agency"), group)
     require(by, Permission.GROUP_EDIT, agency=group.agency)
     return group
 
@@ -115,7 +116,7 @@ def _locked(group: WorkingGroup, by: Any) -> WorkingGroup:
 def _part(record: Any, by: Any) -> Any:
     """The member or line as it stands, its group locked."""
     group = _locked(record.group, by)
-    found = type(record)._default_manager.select_for_update().get(pk=record.pk)
+    found = fresh(type(record)._default_manager.select_for_update(), record)
     found.group = group
     return found
 

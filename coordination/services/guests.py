@@ -19,7 +19,7 @@ from coordination.models import AgendaItem, Invitation, Meeting, Speaker
 from coordination.models.meeting import Phase
 from coordination.models.people import Response
 from coordination.notices import invited_key, tell_invited
-from coordination.services.common import editable_meeting, locked_meeting
+from coordination.services.common import editable_meeting, fresh, locked_meeting
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 
 
@@ -101,7 +101,7 @@ def answer_invitation(
     the session has not begun.
     """
     meeting = locked_meeting(invitation.meeting)
-    invitation = Invitation.objects.select_related("agency").get(pk=invitation.pk)
+    invitation = fresh(Invitation.objects.select_related("agency"), invitation)
     invitation.meeting = meeting
     require_answer(invitation, by)
     problems = Problems()
@@ -155,7 +155,10 @@ class SpeakerValues(TypedDict, total=False):
 def add_speaker(
     meeting: Meeting, *, by: User, **values: Unpack[SpeakerValues]
 ) -> Speaker:
-    """Name a resource person; every problem by field."""
+    """Name a resource person; every problem by field.
+
+    Of an agency that nobody asked to come, they are invited by it.
+    """
     speaker = Speaker(meeting=editable_meeting(meeting, by))
     return _speaker_stored(speaker, values)
 
@@ -164,16 +167,19 @@ def add_speaker(
 def change_speaker(
     speaker: Speaker, *, by: User, **values: Unpack[SpeakerValues]
 ) -> Speaker:
-    """Change what is named in `values`."""
+    """Change what is named in `values`; another agency is invited as by a new one."""
     meeting = editable_meeting(speaker.meeting, by)
-    speaker = Speaker.objects.get(pk=speaker.pk)
+    speaker = fresh(Speaker.objects.all(), speaker)
     speaker.meeting = meeting
     return _speaker_stored(speaker, values)
 
 
 @transaction.atomic
 def remove_speaker(speaker: Speaker, *, by: User) -> None:
-    """Take a resource person off; BusinessRuleError while materials hang on them."""
+    """Take a resource person off; BusinessRuleError while materials hang on them.
+
+    Their invitation stays until it is withdrawn.
+    """
     editable_meeting(speaker.meeting, by)
     if speaker.files.exists():
         text = _("Materials of %(speaker)s are attached. Remove them first.")
@@ -187,7 +193,18 @@ def _speaker_stored(speaker: Speaker, values: Any) -> Speaker:
     if speaker.item and speaker.item.meeting_id != speaker.meeting_id:
         problems["item"].append(_("This item is on the agenda of another meeting."))
     _save(speaker, problems)
+    _invite_speaker(speaker)
     return speaker
+
+
+def _invite_speaker(speaker: Speaker) -> None:
+    """Ask them to come, by name, where their agency is neither invited nor the host."""
+    meeting, agency = speaker.meeting, speaker.agency
+    if agency == meeting.agency or meeting.invitations.filter(agency=agency).exists():
+        return
+    invitation = Invitation(meeting=meeting, agency=agency, person=speaker.name)
+    _save(invitation)
+    _tell_late(meeting, [invitation])
 
 
 def _save(record: Invitation | Speaker, problems: Problems | None = None) -> None:

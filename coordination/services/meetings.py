@@ -1,24 +1,29 @@
 """Planning a meeting and taking it from phase to phase; closing it is `closing`."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.access import can, require
 from agencies.models import Agency, User
+from agencies.notices import settle
 from agencies.roles import Permission
 from areas.services.checks import Problems, check_fields, one_line, save_checked
 from coordination import workflow
-from coordination.models import Meeting, MeetingSeries, WorkingGroup
-from coordination.models.meeting import Phase
+from coordination.models import File, Meeting, MeetingSeries, WorkingGroup
+from coordination.models.meeting import FIRST_MOMENT, LAST_MOMENT, Phase
 from coordination.notices import tell_invited
 from coordination.services.common import begun, editable_meeting
+from coordination.services.guests import invite_agency
 from coordination.texts import put_texts
+from core import html
+from core.errors import BusinessRuleError, WrongStateError
 from core.workflow import Step
 
 # Read aloud and typed on a phone: no 0 and O, 1 and I, 5 and S, 2 and Z, 8 and B.
@@ -55,15 +60,42 @@ class MeetingValues(TypedDict, total=False):
 
 @transaction.atomic
 def plan_meeting(
-    *, agency: Agency, by: User, **values: Unpack[MeetingValues]
+    *,
+    agency: Agency,
+    guests: Iterable[tuple[Agency, str]] = (),
+    by: User,
+    **values: Unpack[MeetingValues],
 ) -> Meeting:
     """A meeting that `agency` hosts; whoever plans it is its secretary by default.
 
+    `guests` are invited at once: agencies, each with the name of a person or none.
     Raises BusinessRuleError with every problem by field.
     """
     require(by, Permission.MEETING_EDIT, agency=agency)
     meeting = Meeting(agency=agency, created_by=by, secretary=by)
-    return _stored(meeting, values)
+    meeting = _stored(meeting, values)
+    for guest, person in guests:
+        invite_agency(meeting, agency=guest, person=person, by=by)
+    return meeting
+
+
+@transaction.atomic
+def remove_meeting(meeting: Meeting, *, by: User) -> None:
+    """Take back a meeting that is only planned, with its agenda and its guests.
+
+    Raises WrongStateError once the invitations are out, BusinessRuleError while files
+    hang on it.
+    """
+    meeting = editable_meeting(meeting, by)
+    if meeting.phase != Phase.PLANNED:
+        raise WrongStateError(
+            _("The invitations are out: this meeting can only be moved or held.")
+        )
+    if File.objects.filter(Q(meeting=meeting) | Q(speaker__meeting=meeting)).exists():
+        raise BusinessRuleError(
+            _("Files hang on the meeting or its resource persons. Remove them first.")
+        )
+    meeting.delete()
 
 
 @transaction.atomic
@@ -78,6 +110,7 @@ def update_meeting(
     before = (meeting.starts_at, meeting.place)
     meeting = _stored(meeting, values)
     if meeting.phase == Phase.INVITED and before != (meeting.starts_at, meeting.place):
+        settle(f"invited:{meeting.pk}:")
         tell_invited(meeting, meeting.invitations.all(), has_moved=True)
     return meeting
 
@@ -168,7 +201,22 @@ def _problems_of(meeting: Meeting) -> Problems:
         )
     if meeting.series and meeting.series.agency_id != meeting.agency_id:
         problems["series"].append(_("This is the series of another office."))
+    _check_moments(meeting, problems)
+    return problems
+
+
+def _check_moments(meeting: Meeting, problems: Problems) -> None:
     begins, ends = meeting.starts_at, meeting.ends_at
+    for name, moment in (("starts_at", begins), ("ends_at", ends)):
+        if moment and not FIRST_MOMENT <= moment < LAST_MOMENT:
+            problems[name].append(_("Check the year: it is from 2000 to 2100."))
     if begins and ends and ends <= begins:
         problems["ends_at"].append(_("The meeting ends before it begins."))
-    return problems
+    if not (meeting.pk and begins) or "starts_at" in problems:
+        return
+    early = meeting.commitments.filter(due_on__lt=meeting.held_on)
+    if row := early.order_by("due_on", "number").first():
+        problems["starts_at"].append(
+            _("Commitment %(number)s is due on %(day)s already, before this day.")
+            % {"number": row.number, "day": html.day(row.due_on)}
+        )

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,7 @@ def _stored(outreach: Outreach, values: OutreachValues, by: Any) -> Outreach:
     outreach.topics = sorted(set(outreach.topics or []))
     problems = Problems()
     _check_event(outreach, problems)
+    _check_regency(outreach, problems)
     _check_areas(outreach, areas, problems, by)
     _check_partners(outreach, partners or (), problems)
     if "commitment" in values:
@@ -97,6 +99,29 @@ def _check_event(outreach: Outreach, problems: Problems) -> None:
             _("These topics are not known: %(topics)s.")
             % {"topics": ", ".join(unknown)}
         )
+
+
+def _check_regency(outreach: Outreach, problems: Problems) -> None:
+    regency = outreach.regency_id
+    if regency and not regencies_of([outreach.agency]).filter(pk=regency).exists():
+        text = _("%(agency)s does not work in %(regency)s. Choose a region of its own.")
+        words = {
+            "agency": outreach.agency.short_name,
+            "regency": outreach.regency.name,
+        }
+        problems["regency"].append(text % words)
+
+
+def regencies_of(offices: Iterable[Agency]) -> QuerySet[Region]:
+    """Where these offices work; one without a region works everywhere."""
+    found = Region.objects.filter(level=Region.Level.REGENCY)
+    offices = list(offices)
+    if any(not office.region_id for office in offices):
+        return found
+    inside = Q(pk__in=[])
+    for office in offices:
+        inside |= Q(pk=office.region_id) | Q(code__startswith=f"{office.region_id}.")
+    return found.filter(inside)
 
 
 def _check_areas(

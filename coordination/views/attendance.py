@@ -67,7 +67,7 @@ class CodeView(FormView):
     template_name = "coordination/attendance_code.html"
 
     def form_valid(self, form: Any) -> HttpResponse:
-        code = form.cleaned_data["code"].strip().upper()
+        code = form.cleaned_data["code"]
         return redirect("coordination:attendance-sign", code=code)
 
 

@@ -56,7 +56,8 @@ class CollaborationView(FilteredListView):
 
     def get_columns(self) -> Sequence[Column]:
         lists = {"gaps": GAP_COLUMNS, "collisions": COLLISION_COLUMNS}
-        return lists.get(self.show) or map_columns(self.found.agencies)
+        question = self.filterset.question  # type: ignore[attr-defined]
+        return lists.get(self.show) or map_columns(self.found.agencies, question)
 
     def get_totals(self, queryset: Any) -> Mapping[str, Any]:
         return {} if self.show else map_totals(self.found)

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
@@ -20,7 +19,6 @@ from agencies.roles import Permission
 from areas.views.common import action, require_page
 from coordination import commitment_pages as pages
 from coordination import commitment_steps, services, workflow
-from coordination.chain import chains
 from coordination.commitment_filters import CommitmentFilter
 from coordination.commitment_forms import (
     CommitmentForm,
@@ -28,12 +26,32 @@ from coordination.commitment_forms import (
     InviteForm,
     LinkActivityForm,
 )
-from coordination.commitment_tables import COLUMNS, due_words, state_chip, with_chains
+from coordination.commitment_sums import cards_of
+from coordination.commitment_tables import (
+    COLUMNS,
+    due_words,
+    state_chip,
+    with_chains,
+    with_what_files_say,
+)
 from coordination.link_letters import letter_of, mail_letter
 from coordination.links import links_of, state_of
-from coordination.models import Commitment, CommitmentLink, Decision
+from coordination.models import (
+    Commitment,
+    CommitmentLink,
+    CommitmentUpdate,
+    Decision,
+)
+from coordination.sight import Doors, opened
 from coordination.views.common import MeetingPartForm, MeetingPartStep
-from core.views import FilteredListView, PreparedMixin, ServiceFormView, StepView
+from coordination.views.files import files_page
+from core.views import (
+    EXPORT_CHUNK,
+    FilteredListView,
+    PreparedMixin,
+    ServiceFormView,
+    StepView,
+)
 from core.workflow import Step
 from programs.models import Activity
 
@@ -72,10 +90,15 @@ class CommitmentListView(FilteredListView):
         paginator, page, rows, has_others = super().paginate_queryset(
             queryset, page_size
         )
-        return paginator, page, list(with_chains(rows)), has_others
+        return paginator, page, opened(rows, self.request.user), has_others
 
     def get_export_rows(self) -> Iterable[Any]:
-        return with_chains(super().get_export_rows())
+        rows = with_what_files_say(self.object_list)
+        return with_chains(rows.iterator(EXPORT_CHUNK))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cards = cards_of(self.object_list, self.request.GET)
+        return super().get_context_data(cards=cards, **kwargs)
 
 
 class CommitmentDetailView(PreparedMixin, CommitmentScope, DetailView):
@@ -84,34 +107,36 @@ class CommitmentDetailView(PreparedMixin, CommitmentScope, DetailView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         commitment, user = self.object, self.user
-        chain = chains([commitment], timezone.localdate())[commitment.pk]
+        row: Any = opened([commitment], user)[0]
+        doors: Doors = row.doors
         offered = commitment_steps.steps_for(commitment, user)
         steps = pages.posted_steps(commitment, offered)
         is_host = can(user, Permission.MEETING_EDIT, agency=commitment.meeting.agency)
         return super().get_context_data(
             chip=state_chip(commitment),
             due=due_words(commitment),
-            facts=pages.facts_of(commitment, user),
+            facts=pages.facts_of(commitment, doors, user),
             targets=pages.targets_of(commitment),
-            areas=commitment.areas.all(),
-            chain=pages.chain_facts(commitment, chain, user),
+            areas=doors.areas,
+            chain=pages.chain_facts(row.chain, doors),
             updates=pages.updates_of(commitment),
             open_steps=[step for step in steps if step["is_open"]],
             closed_steps=[step for step in steps if not step["is_open"]],
             may_link=may_link(commitment, user),
             links=_links(commitment) if is_host else None,
-            actions=self._actions(),
+            actions=self._actions(doors.meeting),
             crumbs=[
                 (_("Commitments"), reverse("coordination:commitment-list")),
-                (commitment.meeting.title, commitment.meeting.get_absolute_url()),
+                (commitment.meeting.title, doors.meeting),
             ],
             **kwargs,
         )
 
-    def _actions(self) -> list[dict[str, Any]]:
-        commitment = self.object
-        url = f"{commitment.meeting.get_absolute_url()}#kesepakatan"
-        found = [action(_("To the meeting"), url, "left")]
+    def _actions(self, meeting: str) -> list[dict[str, Any]]:
+        commitment, found = self.object, []
+        if meeting:
+            url = f"{meeting}#kesepakatan"
+            found.append(action(_("To the meeting"), url, "left"))
         if workflow.may_write(commitment.meeting, self.user) and commitment.is_pending:
             edit = reverse("coordination:commitment-edit", args=[commitment.pk])
             found.append(action(_("Edit"), edit, "edit"))
@@ -122,6 +147,7 @@ class CommitmentStepView(CommitmentScope, StepView):
     """POST takes the step that `as_view` names, through the service of its row."""
 
     step: Step = commitment_steps.ACCEPT
+    update: CommitmentUpdate | None = None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -138,7 +164,13 @@ class CommitmentStepView(CommitmentScope, StepView):
         require_page(self.user, Permission(self.step.permission), agency=agency)
 
     def take_step(self, record: Commitment, **values: Any) -> None:
-        self.look.take(record, by=self.user, **values)
+        taken = self.look.take(record, by=self.user, **values)
+        if self.step.name in pages.WITH_EVIDENCE:
+            self.update = taken
+
+    def get_done_url(self, record: Commitment) -> str:
+        """To the files of the update that was written, where evidence is added."""
+        return files_page(self.update) if self.update else super().get_done_url(record)
 
 
 # ---- activities ----------------------------------------------------------------------

@@ -27,6 +27,12 @@ class MeetingScope:
         return meetings.select_related("agency", "series", "secretary", "group")
 
 
+def key_of(value: str) -> int | None:
+    """A primary key as it stands in an address or a form; None for anything else."""
+    is_key = value.isascii() and value.isdigit() and len(value) < 10
+    return int(value) if is_key else None
+
+
 def crumbs_of(meeting: Meeting) -> list[tuple[Any, str]]:
     """The way to a page about a part of the meeting."""
     return [
@@ -35,11 +41,15 @@ def crumbs_of(meeting: Meeting) -> list[tuple[Any, str]]:
     ]
 
 
+SCREEN = "layar"
+
+
 class MeetingPartForm(MeetingScope, ServiceFormView):
     """A form about a part of a meeting, for who may change that meeting now.
 
-    `anchor` is the section of the meeting's page to which one comes back. `model` is
-    set where the address names the part and not the meeting.
+    `anchor` is the section of the meeting's page to which one comes back; with
+    `?ke=layar` one comes back to the screen of the room. `model` is set where the
+    address names the part and not the meeting.
     """
 
     template_name = "coordination/part_form.html"
@@ -85,6 +95,8 @@ class MeetingPartForm(MeetingScope, ServiceFormView):
         )
 
     def get_success_url(self) -> str:
+        if self.request.GET.get("ke") == SCREEN:
+            return reverse("coordination:meeting-screen", args=[self.meeting.pk])
         return f"{self.meeting.get_absolute_url()}#{self.anchor}"
 
     def get_done_url(self, result: Any) -> str:

@@ -1,5 +1,6 @@
 """Files of the coordination: a page per record, and the files themselves."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -20,14 +21,18 @@ from coordination.files import (
     PLACES,
     Owner,
     in_sight_of,
-    may_edit,
+    may_add,
+    may_remove,
+    meeting_of,
     page_of,
     place_of,
-    require_edit,
+    require_add,
+    require_remove,
     title_of,
 )
 from coordination.models import File
 from coordination.models.file import OWNERS, FileKind
+from coordination.models.meeting import Phase
 from coordination.services.files import attach_file, remove_file
 from core.errors import NotAllowedError, WrongStateError
 from core.served_files import served
@@ -54,7 +59,7 @@ class FilesView(PreparedMixin, TemplateView):
         self.owner = get_object_or_404(rows, pk=kwargs["pk"])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require_page_edit(self.owner, request.user)
+        require_page(require_add, self.owner, request.user)
         form = upload_form(request)
         if not form.is_valid():
             return self.page(form, [])
@@ -85,7 +90,7 @@ class FilesView(PreparedMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or upload_form()
-        may = may_edit(self.owner, self.request.user)
+        user, meeting = self.request.user, meeting_of(self.owner)
         files = list(self.owner.files.select_related("uploaded_by"))
         return super().get_context_data(**kwargs) | {
             "title": _("Photos and documents"),
@@ -94,8 +99,9 @@ class FilesView(PreparedMixin, TemplateView):
             "back_url": page_of(self.owner),
             "photos": [f for f in files if f.kind == FileKind.PHOTO],
             "documents": [f for f in files if f.kind == FileKind.DOCUMENT],
-            "may_edit": may,
-            "form": form if may else None,
+            "may_edit": may_remove(self.owner, user),
+            "form": form if may_add(self.owner, user) else None,
+            "is_closed": meeting is not None and meeting.phase == Phase.CLOSED,
         }
 
 
@@ -123,10 +129,14 @@ class FileView(FileScope, SingleObjectMixin, View):
     part = "file"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        record = self.get_object()
-        is_document = record.kind == FileKind.DOCUMENT
-        stored = getattr(record, self.part)
-        return served(request, stored, name=record.name, as_attachment=is_document)
+        return file_answer(request, self.get_object(), self.part)
+
+
+def file_answer(request: HttpRequest, record: File, part: str) -> HttpResponseBase:
+    """The bytes of `file` or `thumbnail`; page and API answer alike."""
+    is_document = record.kind == FileKind.DOCUMENT
+    stored = getattr(record, part)
+    return served(request, stored, name=record.name, as_attachment=is_document)
 
 
 class FileRemoveView(FileScope, StepView):
@@ -137,7 +147,7 @@ class FileRemoveView(FileScope, StepView):
     done_message = gettext_lazy("The file is removed.")
 
     def require_page(self, record: File) -> None:
-        require_page_edit(record.owner, self.request.user)
+        require_page(require_remove, record.owner, self.request.user)
 
     def take_step(self, record: File, **values: Any) -> None:
         remove_file(record, by=self.request.user)
@@ -146,9 +156,11 @@ class FileRemoveView(FileScope, StepView):
         return files_page(record.owner)
 
 
-def require_page_edit(owner: Owner, user: Any) -> None:
-    """`require_edit`, answered with the page that says why (403)."""
+def require_page(
+    required: Callable[[Owner, Any], None], owner: Owner, user: Any
+) -> None:
+    """`require_add` or `require_remove`, answered with the page that says why (403)."""
     try:
-        require_edit(owner, user)
+        required(owner, user)
     except (NotAllowedError, WrongStateError) as error:
         raise PermissionDenied(str(error)) from error

@@ -73,6 +73,7 @@ class GroupDetailView(GroupScope, DetailView):
             files=group.files.all(),
             files_url=files_page(group),
             may_edit=may_edit,
+            may_plan=can(user, Permission.MEETING_EDIT, agency=group.agency),
             actions=[action(_("Edit"), edit, "edit")] if may_edit else [],
             crumbs=[(_("Pokja and Forum PKP"), reverse("coordination:group-list"))],
             **kwargs,

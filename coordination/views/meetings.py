@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import DetailView
 
-from agencies.access import holds
+from agencies.access import agencies_q, can, holds
 from agencies.roles import Permission
-from areas.views.common import HoldsAnywhereMixin, action, url_or_none
+from areas.views.common import HoldsAnywhereMixin, action, require_page, url_or_none
 from coordination import services, workflow
 from coordination.meeting_filters import MeetingFilter
 from coordination.meeting_forms import MeetingForm
@@ -22,10 +25,12 @@ from coordination.meeting_tables import (
     phase_chip,
     response_chip,
 )
-from coordination.models import Meeting
+from coordination.models import Meeting, WorkingGroup
 from coordination.models.meeting import Phase
-from coordination.services.guests import may_answer
-from coordination.views.common import MeetingPartForm, MeetingScope
+from coordination.models.people import Response
+from coordination.planning import Outline, after_meeting, session_of
+from coordination.services.guests import is_guest, may_answer
+from coordination.views.common import MeetingPartForm, MeetingScope, key_of
 from coordination.views.letters import sign_url
 from coordination.views.minutes import minutes_part
 from core import html
@@ -128,7 +133,10 @@ class MeetingDetailView(LoginRequiredMixin, MeetingScope, DetailView):
             steps=panels_of(meeting, workflow.steps_for(meeting, user)),
             files_url=url_or_none("coordination:files", "rapat", meeting.pk),
             screen_url=url_or_none("coordination:meeting-screen", meeting.pk),
-            actions=actions_of(meeting, may_edit=may_edit),
+            actions=[
+                *answer_of(parts["invitations"], user),
+                *actions_of(meeting, user, may_edit=may_edit),
+            ],
             crumbs=[(_("Rakor"), reverse("coordination:meeting-list"))],
             **parts,
             **kwargs,
@@ -165,34 +173,88 @@ def panels_of(meeting: Meeting, steps: list[OfferedStep]) -> list[dict[str, Any]
     ]
 
 
-def actions_of(meeting: Meeting, *, may_edit: bool) -> list[dict[str, Any]]:
-    """The calendar file for everybody; the form for who keeps the meeting."""
-    calendar = reverse("coordination:meeting-calendar", args=[meeting.pk])
-    found = [action(_("Calendar file"), calendar, "download")]
+def answer_of(rows: list[dict[str, Any]], user: Any) -> list[dict[str, Any]]:
+    """What the person's own agency is asked: to answer; and its letter."""
+    own = [row for row in rows if is_guest(row["invitation"], user)]
+    if not own:
+        return []
+    row = next((r for r in own if r["invitation"].response == Response.NONE), own[0])
+    invitation, found = row["invitation"], []
+    if row["may_answer"]:
+        is_new = invitation.response == Response.NONE
+        label = _("Answer the invitation") if is_new else _("Change the answer")
+        url = reverse("coordination:invitation-answer", args=[invitation.pk])
+        found.append(action(label, url, "send", primary=True))
+    keys = [invitation.meeting_id, invitation.pk]
+    letter = reverse("coordination:invitation-letter", args=keys)
+    return [*found, action(_("Letter of invitation"), letter, "document")]
+
+
+def actions_of(meeting: Meeting, user: Any, *, may_edit: bool) -> list[dict[str, Any]]:
+    """The calendar file for everybody; the others for who keeps the meeting."""
+    found = []
     if may_edit:
         edit = reverse("coordination:meeting-edit", args=[meeting.pk])
-        found.insert(0, action(_("Edit"), edit, "edit"))
-    return found
+        found.append(action(_("Edit"), edit, "edit"))
+    if may_edit and meeting.phase == Phase.PLANNED:
+        remove = reverse("coordination:meeting-remove", args=[meeting.pk])
+        found.append(action(_("Remove the meeting"), remove, "trash"))
+    is_over = meeting.phase == Phase.CLOSED
+    if is_over and can(user, Permission.MEETING_EDIT, agency=meeting.agency):
+        url = f"{reverse('coordination:meeting-create')}?dari={meeting.pk}"
+        found.append(action(_("Plan the next meeting"), url, "plus", primary=True))
+    calendar = reverse("coordination:meeting-calendar", args=[meeting.pk])
+    return [*found, action(_("Calendar file"), calendar, "download")]
 
 
 # ---- forms and steps -----------------------------------------------------------------
 class MeetingCreateView(HoldsAnywhereMixin, ServiceFormView):
+    """A new meeting: with `?dari=` the next one after that meeting, with `?pokja=` a
+    session of that group."""
+
     permission = Permission.MEETING_EDIT
     form_class = MeetingForm
     template_name = "coordination/part_form.html"
     done_message = gettext_lazy("The meeting is planned. Now its agenda and guests.")
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What it takes over; 404 for what the person may not carry on."""
+        own = agencies_q(self.user, Permission.MEETING_EDIT)
+        if "dari" in self.request.GET:
+            key = key_of(self.request.GET["dari"])
+            meetings = Meeting.objects.visible_to(self.user).filter(own)
+            rows = meetings.select_related("agency", "series", "group")
+            return after_meeting(get_object_or_404(rows, pk=key))
+        if "pokja" in self.request.GET:
+            key = key_of(self.request.GET["pokja"])
+            groups = WorkingGroup.objects.visible_to(self.user).filter(own)
+            return session_of(get_object_or_404(groups, pk=key))
+        return Outline()
+
+    def get_initial(self) -> dict[str, Any]:
+        return dict(self.outline.values)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": self.user}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         url = reverse("coordination:meeting-list")
+        guests = self.outline.guests
+        said = _(
+            "%(count)s guests are put on the list at once; you can change it then."
+        )
         return super().get_context_data(
-            title=_("New meeting"), crumbs=[(_("Rakor"), url)], cancel_url=url, **kwargs
+            title=_("New meeting"),
+            lede=said % {"count": len(guests)} if guests else "",
+            crumbs=[(_("Rakor"), url)],
+            cancel_url=url,
+            **kwargs,
         )
 
     def call_service(self, form: Any) -> Meeting:
-        return services.plan_meeting(by=self.user, **form.cleaned_data)
+        guests = self.outline.guests
+        return services.plan_meeting(by=self.user, guests=guests, **form.cleaned_data)
 
 
 class MeetingEditView(MeetingPartForm):
@@ -215,6 +277,27 @@ class MeetingEditView(MeetingPartForm):
 
 class MeetingStep(MeetingScope, StepView):
     """A step of the meeting's life."""
+
+
+class MeetingRemoveView(MeetingStep):
+    """Asks first; from the page that is gone it leads to the list."""
+
+    form_class = forms.Form
+    title = gettext_lazy("Remove the meeting")
+    done_message = gettext_lazy("The meeting is removed.")
+    is_removed = False
+
+    def require_page(self, record: Meeting) -> None:
+        require_page(self.user, Permission.MEETING_EDIT, agency=record.agency)
+
+    def take_step(self, record: Meeting, **values: Any) -> None:
+        services.remove_meeting(record, by=self.user)
+        self.is_removed = True
+
+    def get_done_url(self, record: Meeting) -> str:
+        if self.is_removed:
+            return reverse("coordination:meeting-list")
+        return super().get_done_url(record)
 
 
 class MeetingInviteView(MeetingStep):

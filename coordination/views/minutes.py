@@ -62,7 +62,8 @@ class MinutesFileView(LoginRequiredMixin, MeetingScope, View):
             return redirect(meeting)
         content = content_of(meeting)
         draw = minutes_pdf if self.kind == "pdf" else minutes_docx
-        response = _file(draw(content, is_draft=True), meeting, self.kind, _("draft"))
+        mark = _("draft of the minutes")
+        response = _file(draw(content, is_draft=True), meeting, self.kind, mark)
         response.headers["Cache-Control"] = "private, no-store"
         return response
 

@@ -141,7 +141,7 @@ def _facts(event: Any) -> list[dict[str, Any]]:
         {"label": _("Held by"), "value": event.agency.short_name},
         {"label": _("Place"), "value": event.place},
         {
-            "label": _("People"),
+            "label": _("Participants"),
             "value": html.figure(event.people, 0),
             "note": _("%(women)s women, %(men)s men")
             % {

@@ -1,17 +1,21 @@
-"""Tasks from meetings: promises to accept, to keep, to check."""
+"""Tasks from meetings: invitations, minutes, promises to accept, keep and check."""
 
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agencies.access import agencies_q
+from agencies.access import agencies_q, scope_of
 from agencies.roles import Permission
-from coordination.models import Commitment
+from coordination.models import Commitment, Invitation, Meeting
 from coordination.models.commitment import CommitmentState
+from coordination.models.meeting import Phase
+from coordination.models.people import Response
+from core import html
 from dashboard.tasks.source import Rows, Source
 from dashboard.tasks.task import Task, TaskKind, state_of
 
@@ -39,6 +43,22 @@ def _to_check(user: Any, on: date) -> Rows:
     claimed = Commitment.objects.filter(of_host, state=CommitmentState.CLAIMED)
     others = ~Q(claimed_by=user) | Q(claimed_by=None)
     return claimed.filter(others).select_related("agency", "meeting")
+
+
+def _to_answer(user: Any, on: date) -> Rows:
+    """Of the own agency, whatever the role, until the day of the meeting."""
+    asked = Invitation.objects.filter(
+        agency__in=scope_of(user).agencies,
+        response=Response.NONE,
+        meeting__phase=Phase.INVITED,
+        meeting__starts_at__date__gte=on,
+    )
+    return asked.select_related("agency", "meeting")
+
+
+def _to_close(user: Any, on: date) -> Rows:
+    own = agencies_q(user, P.MEETING_CLOSE)
+    return Meeting.objects.filter(own, phase=Phase.DRAFT).select_related("agency")
 
 
 def _words(commitment: Commitment) -> dict[str, str]:
@@ -82,6 +102,33 @@ def _check_task(commitment: Commitment, on: date) -> Task:
     )
 
 
+def _answer_task(invitation: Invitation, on: date) -> Task:
+    meeting = invitation.meeting
+    said = {"meeting": Truncator(meeting.title).chars(TITLE_LENGTH)}
+    return Task(
+        kind=TaskKind.INVITATION,
+        title=_("Answer the invitation to “%(meeting)s”") % said,
+        place=str(invitation),
+        url=reverse("coordination:invitation-answer", args=[invitation.pk]),
+        state=state_of(meeting.held_on, on),
+        due_on=meeting.held_on,
+        since=timezone.localdate(meeting.invited_at),
+        note=f"{html.moment(meeting.starts_at)}, {meeting.place}",
+    )
+
+
+def _close_task(meeting: Meeting, on: date) -> Task:
+    said = {"meeting": Truncator(meeting.title).chars(TITLE_LENGTH)}
+    return Task(
+        kind=TaskKind.MINUTES,
+        title=_("Close the minutes of “%(meeting)s”") % said,
+        place=meeting.agency.short_name,
+        url=f"{meeting.get_absolute_url()}#notulen",
+        state=state_of(None, on),
+        since=timezone.localdate(meeting.ended_at),
+    )
+
+
 SOURCES = (
     Source(
         TaskKind.ACCEPT,
@@ -103,5 +150,19 @@ SOURCES = (
         _to_check,
         _check_task,
         ("due_on", "pk"),
+    ),
+    Source(
+        TaskKind.INVITATION,
+        (),
+        _to_answer,
+        _answer_task,
+        ("meeting__starts_at", "pk"),
+    ),
+    Source(
+        TaskKind.MINUTES,
+        (P.MEETING_CLOSE,),
+        _to_close,
+        _close_task,
+        ("ended_at", "pk"),
     ),
 )

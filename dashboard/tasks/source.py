@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from agencies.access import holds
+from agencies.access import current_memberships, holds
 from agencies.roles import Permission
 from dashboard.tasks.task import Task, TaskKind
 
@@ -18,7 +18,8 @@ Rows = QuerySet[Any]
 class Source:
     """One kind of task: its rows for a person on a day, and the task of a row.
 
-    Nobody has such tasks without one of the `permissions`: then nothing is asked.
+    Nobody has such tasks without one of the `permissions`: then nothing is asked. Where
+    there is none every member has them, whatever their role.
     """
 
     kind: TaskKind
@@ -28,4 +29,6 @@ class Source:
     order: tuple[str, ...]
 
     def is_for(self, user: Any) -> bool:
+        if not self.permissions:
+            return bool(current_memberships(user))
         return any(holds(user, permission) for permission in self.permissions)

@@ -26,6 +26,8 @@ class TaskKind(models.TextChoices):
     ACCEPT = "accept", _("Commitment to accept")
     PROMISE = "promise", _("Commitment to keep")
     PROMISE_CHECK = "promise_check", _("Commitment to check")
+    INVITATION = "invitation", _("Invitation to answer")
+    MINUTES = "minutes", _("Minutes to close")
 
 
 class TaskState(StrEnum):

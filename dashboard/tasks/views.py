@@ -36,6 +36,8 @@ LOOKS = {
     TaskKind.ACCEPT: ("check", gettext_lazy("Accept")),
     TaskKind.PROMISE: ("send", gettext_lazy("Report progress")),
     TaskKind.PROMISE_CHECK: ("eye", gettext_lazy("Check it")),
+    TaskKind.INVITATION: ("send", gettext_lazy("Give the answer")),
+    TaskKind.MINUTES: ("lock", gettext_lazy("Close the minutes")),
 }
 
 

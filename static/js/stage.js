@@ -2,22 +2,24 @@
 // by hand. With it, what is typed is kept on this device until it is stored, and every
 // part marked data-live follows what others write.
 const EVERY = 5000;
-const form = document.querySelector("form[data-draft]");
-const place = `layar:${document.body.dataset.stage}`;
+let shown = "";
 
-if (form) keepDraft();
+for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);
+showCurrent();
 if (window.fetch && window.DOMParser) setInterval(follow, EVERY);
 
-function keepDraft() {
-  const isStored = document.querySelector("[data-stored]");
+function keepDraft(form) {
+  const name = form.dataset.draft;
+  const place = `layar:${document.body.dataset.stage}:${name}`;
+  const isStored = document.querySelector(`[data-stored="${CSS.escape(name)}"]`);
   const isRefused = form.querySelector(".has-error, .error-summary, .errorlist");
-  if (isStored) forget();
-  else if (!isRefused) takeUp();
-  form.addEventListener("input", keep);
-  form.addEventListener("change", keep);
+  if (isStored) forget(place);
+  else if (!isRefused) takeUp(form, place);
+  form.addEventListener("input", () => keep(form, place));
+  form.addEventListener("change", () => keep(form, place));
 }
 
-function keep() {
+function keep(form, place) {
   const values = {};
   for (const [name, value] of new FormData(form)) {
     if (name === "csrfmiddlewaretoken" || name === "item") continue;
@@ -30,7 +32,7 @@ function keep() {
   }
 }
 
-function takeUp() {
+function takeUp(form, place) {
   let values = null;
   try {
     values = JSON.parse(localStorage.getItem(place));
@@ -45,9 +47,10 @@ function takeUp() {
       } else [input.value] = found;
     }
   }
+  if (values) form.closest("details")?.setAttribute("open", "");
 }
 
-function forget() {
+function forget(place) {
   try {
     localStorage.removeItem(place);
   } catch {
@@ -68,7 +71,28 @@ async function follow() {
   const fresh = new DOMParser().parseFromString(text, "text/html");
   for (const part of document.querySelectorAll("[data-live][id]")) {
     const now = fresh.getElementById(part.id);
-    if (!now || part.contains(document.activeElement)) continue;
-    if (now.innerHTML !== part.innerHTML) part.innerHTML = now.innerHTML;
+    if (now) renew(part, now);
   }
+  showCurrent();
+}
+
+// What is opened stays open, and the focus where it can be found again; else the part waits.
+function renew(part, now) {
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  if (focused && !focused.id) return;
+  for (const opened of part.querySelectorAll("details[id][open]")) {
+    now.querySelector(`#${CSS.escape(opened.id)}`)?.setAttribute("open", "");
+  }
+  if (now.innerHTML === part.innerHTML) return;
+  part.innerHTML = now.innerHTML;
+  if (focused) document.getElementById(focused.id)?.focus({ preventScroll: true });
+}
+
+// The item that is talked about is in sight, also in a long agenda.
+function showCurrent() {
+  const item = document.querySelector(".stage-items .now");
+  const list = item?.closest("[data-live]");
+  if (!list || item.textContent === shown) return;
+  shown = item.textContent;
+  list.scrollTop += item.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
 }

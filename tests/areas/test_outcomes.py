@@ -368,7 +368,7 @@ def test_many_areas_cost_few_queries(office, queries_of):
 
 
 class AnyOrder(TestCase):
-    @settings(deadline=None, max_examples=30)
+    @settings(max_examples=30)
     @given(
         classes=st.lists(st.sampled_from(CLASSES), min_size=1, max_size=5),
         data=st.data(),

@@ -1,5 +1,7 @@
 """The attendance list: the code, by hand, twice; the page without an account."""
 
+from urllib.parse import quote
+
 import pytest
 from django.urls import reverse
 
@@ -195,3 +197,13 @@ def test_codes_cannot_be_tried_without_end(client, meeting):
 
     assert codes == {302, 429}
     assert client.get(page_of(meeting)).status_code == 200
+
+
+@pytest.mark.parametrize("code", ["AB/CD", "\x00", "é1", "  ", "?x=1"])
+def test_what_cannot_be_a_code_is_told(client, meeting, code):
+    typed = client.post(ENTER, {"code": code})
+    assert typed.status_code == 200
+    assert typed.context["form"].errors["code"]
+
+    found = client.get(f"/hadir/{quote(code, safe='')}/", follow=True)
+    assert found.status_code in {200, 404}

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.asserts import assertContains
 
-from coordination.chain import WHOLE, _sum, _together, chains
+from areas.models import Decree, DecreeLine, LedgerEntry
+from coordination.chain import chains, latest
+from coordination.ground import WHOLE, hectares_of, kin_of, together
 from programs import services as programs
 from tests.coordination.promises import promise_of
 from tests.factories_ledger import decreed_area
@@ -25,23 +27,65 @@ SIZES = st.dictionaries(
 
 @given(SIZES, SIZES)
 def test_a_unit_counts_once_with_the_most_that_is_said(first, second):
-    together = _together([first, second])
+    found = together([first, second])
 
-    assert set(together) == {*first, *second}
-    for unit, size in together.items():
+    assert set(found) == {*first, *second}
+    for unit, size in found.items():
         assert size == max(first.get(unit, 0), second.get(unit, 0))
-    assert _together([first, first]) == first
+    assert together([first, first]) == first
 
 
 def test_a_whole_area_has_its_units():
     parts = [{(1, 5): Decimal(2)}, {(1, WHOLE): Decimal(9)}, {(2, 6): Decimal(3)}]
 
-    assert _sum(_together(parts)) == Decimal(12)
+    assert hectares_of(together(parts), {}) == Decimal(12)
 
 
 def test_nothing_known_is_none():
-    assert _sum({}) is None
-    assert _sum({(1, WHOLE): None}) is None
+    assert hectares_of({}, {}) is None
+    assert hectares_of({(1, WHOLE): None}, {}) is None
+
+
+# RT 1 was split into 2 and 3; 4 and 5 were merged into 6; 7 became 8, which was split.
+CHANGES = [(1, 2), (1, 3), (4, 6), (5, 6), (7, 8), (8, 9), (8, 10)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "hectares"),
+    [
+        ({1: "1", 2: "0.4", 3: "0.6"}, "1"),
+        ({1: "1", 2: "0.4"}, "1"),
+        ({1: "1", 2: "0.7", 3: "0.6"}, "1.3"),
+        ({2: "0.4", 3: "0.6"}, "1.0"),
+        ({4: "1", 5: "2", 6: "3"}, "3"),
+        ({4: "1", 6: "3"}, "3"),
+        ({7: "2", 9: "1", 10: "1.5"}, "2.5"),
+        ({7: "2", 8: "2", 10: "1"}, "2"),
+        ({1: "1", 2: "1", 4: "1", 11: "1"}, "3"),
+    ],
+)
+def test_the_same_ground_counts_once_after_a_change_of_rt(sizes, hectares):
+    known = {(1, unit): Decimal(size) for unit, size in sizes.items()}
+
+    assert hectares_of(known, kin_of(CHANGES)) == Decimal(hectares)
+
+
+def credit(key, hectares, issued_on):
+    line = DecreeLine(decree=Decree(issued_on=issued_on))
+    return LedgerEntry(pk=key, decree_line=line, hectares=Decimal(hectares))
+
+
+def test_a_unit_credited_under_two_decrees_counts_once():
+    old, new = (
+        credit(8, "1", date(2019, 5, 1)),
+        credit(3, "0.9", date(2024, 5, 1)),
+    )
+    other = credit(9, "2", date(2019, 5, 1))
+    unit, second = (1, 1), (1, 2)
+
+    found = latest([(unit, old), (second, other), (unit, new)])
+
+    assert found == {unit: new, second: other}
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.utils import timezone
 from agencies.models import Agency, Notice
 from agencies.roles import Role
 from coordination.checks import altered_minutes, closed_without_minutes
+from coordination.commitment_notices import tell_supporters
 from coordination.minutes_docx import minutes_docx
 from coordination.minutes_pdf import minutes_pdf
 from coordination.models import AgendaItem, Meeting, Minutes
@@ -58,6 +59,22 @@ def test_closing_keeps_both_files_with_their_hashes(meeting, head):
     ):
         assert hashlib.sha256(content).hexdigest() == digest
     assert kept.content["commitments"][0]["text"] == "Tindak lanjut 1"
+
+
+def test_closing_tells_supporters_who_were_not_told_yet(
+    meeting, head, viewer, stranger, other_office, province, editor
+):
+    commitment = meeting.commitments.get()
+    commitment.supporters.add(meeting.agency, province)
+    tell_supporters(commitment, but=editor)
+    member("late", province, Role.VIEWER)
+
+    close_meeting(meeting, by=head)
+
+    told = Notice.objects.filter(key=f"commitment:{commitment.pk}:supports")
+    names = sorted(told.values_list("user__username", flat=True))
+    # Not who promised, and each once: the head and the viewer before the closing.
+    assert names == ["editor", "head", "late", "viewer"]
 
 
 def test_everything_that_is_missing_is_told_at_once(office, head):
@@ -218,6 +235,7 @@ def test_closing_on_the_page_then_the_files_as_they_were_closed(
     assert "Notulen sudah ditutup" in said
     assert kept.pdf_sha256 in said
     assert kept.docx_sha256 in said
+    assert "Lampirkan pindaian bertanda tangan" in said
 
     for kind in ("pdf", "docx"):
         answer = client.get(address(f"meeting-minutes-{kind}", meeting))
@@ -286,7 +304,8 @@ def test_a_guest_reads_the_minutes_and_amends_nothing(
 def test_closing_reading_and_amending_through_the_api(client, log_in, meeting):
     log_in("head")
     url = f"/api/v1/meetings/{meeting.pk}/"
-    assert client.get(f"{url}minutes/").status_code == 409
+    for part in ("", "pdf/", "docx/"):
+        assert client.get(f"{url}minutes/{part}").status_code == 409
 
     assert client.post(f"{url}close/").json()["phase"] == "closed"
     assert client.post(f"{url}close/").status_code == 409
@@ -294,6 +313,10 @@ def test_closing_reading_and_amending_through_the_api(client, log_in, meeting):
     said = client.get(f"{url}minutes/").json()
     assert said["pdf_sha256"] == kept.pdf_sha256
     assert said["content"] == kept.content
+    for kind in ("pdf", "docx"):
+        file = client.get(f"{url}minutes/{kind}/", headers={"Accept": "*/pdf"})
+        assert file.content == bytes(getattr(kept, kind))
+        assert file.headers["ETag"] == f'"{said[f"{kind}_sha256"]}"'
     sent = {"text": "Luas 1,5 ha", "reason": "Salah ketik"}
     answer = client.post(f"{url}addenda/", sent, content_type="application/json")
     assert (answer.status_code, answer.json()["number"]) == (201, 1)
@@ -309,3 +332,35 @@ def test_the_api_tells_all_that_is_missing(client, log_in, office):
     refused = client.post(f"/api/v1/meetings/{meeting.pk}/close/")
     assert refused.status_code == 400
     assert len(refused.json()["__all__"]) == 4
+
+
+def test_an_addendum_sent_twice_is_one(meeting, head):
+    close_meeting(meeting, by=head)
+    words = {"text": "Nomor 2 dibaca: 3 ha", "reason": "Salah ketik"}
+
+    first = add_addendum(meeting, by=head, **words)
+    again = add_addendum(meeting, by=head, **words)
+    other = add_addendum(meeting, by=head, **words | {"text": "Nomor 3"})
+
+    assert (again, other.number) == (first, 2)
+
+
+def test_what_was_dropped_is_not_promised_in_the_minutes(office, other_office, head):
+    meeting = ready(office)
+    meeting.decisions.all().delete()
+    dropped = CommitmentFactory(
+        meeting=meeting,
+        agency=other_office,
+        state="dropped",
+        drop_reason="Sudah masuk DAK",
+    )
+    with pytest.raises(BusinessRuleError, match="belum ada kesepakatan"):
+        close_meeting(meeting, by=head)
+
+    DecisionFactory(meeting=meeting)
+    close_meeting(meeting, by=head)
+
+    content = Minutes.objects.get().content
+    assert content["commitments"][0]["dropped"] == "Sudah masuk DAK"
+    assert dropped.agency.name not in content["signing"]
+    assert "Dibatalkan: Sudah masuk DAK" in text_of(minutes_docx(content))

@@ -259,3 +259,45 @@ def test_the_queries_do_not_grow(client, log_in, office, second, queries_of):
     few = queries_of(client.get, PAGE, queries)
     fill(4)
     assert queries_of(client.get, PAGE, queries) <= few
+
+
+# ---- API -----------------------------------------------------------------------------
+API = reverse("collaboration-list")
+
+
+def test_the_api_has_the_table_with_its_gaps_and_collisions(
+    client, log_in, line, office, second, verifier
+):
+    log_in("editor")
+    work = activity_in(line, agency=office)
+    activity_in(line, agency=second)
+    promise(line.area, second)
+    credit_unit(line, by=verifier)
+    bare = decreed_area("3", agency=office).area
+    heavy(bare)
+
+    said = client.get(API, {"rows": "area"}).json()
+
+    assert {row["id"] for row in said["agencies"]} == {office.pk, second.pk}
+    row = next(row for row in said["rows"] if row["area"] == line.area.pk)
+    cells = {cell.pop("agency"): cell for cell in row["cells"]}
+    assert cells[second.pk] == {"activities": 1, "commitments": 1, "hectares": "0"}
+    assert Decimal(cells[office.pk]["hectares"]) > 0
+    assert row["total"]["activities"] == 2
+    (gap,) = said["gaps"]
+    assert (gap["area"], gap["severity"]) == (bare.pk, "heavy")
+    assert Decimal(gap["decreed"]) == 3
+    assert {each["area"] for each in said["collisions"]} == {line.area.pk}
+    assert work.pk in {each["activity"] for each in said["collisions"][0]["works"]}
+    districts = client.get(API).json()["rows"]
+    assert [(each["regency"], each["area"]) for each in districts] == [("63.71", None)]
+
+
+def test_the_api_refuses_odd_questions_and_shows_what_is_in_sight(
+    client, log_in, line, office
+):
+    activity_in(line, agency=office)
+    log_in("stranger")
+    assert client.get(API).json()["rows"] == []
+    for query in ({"year": "abc"}, {"regency": "63.71"}, {"fund": "x"}):
+        assert client.get(API, query).status_code == 400

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
+from unittest.mock import patch
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -84,6 +86,40 @@ def test_agreed_with_all_that_was_said(meeting, values, editor, office, head):
     told = Notice.objects.get(user=head, kind="commitment")
     assert "Mohon terima" in told.text
     assert told.url == commitment.get_absolute_url()
+
+
+def test_supporters_are_told_once_that_they_are_named(
+    meeting, values, editor, stranger, other_office, province
+):
+    boss = member("boss", province, Role.PROVINCE_EDITOR)
+    told = Notice.objects.filter(key__endswith=":supports")
+    commitment = agree(meeting, editor, values, supporters=[other_office])
+    notice = told.get()
+    assert notice.user == stranger
+    assert "disebut sebagai pendukung" in notice.text
+
+    services.change_commitment(
+        commitment, by=editor, supporters=[other_office, province]
+    )
+    assert {row.user for row in told} == {stranger, boss}  # not who wrote it
+
+
+def test_the_list_of_an_agency_has_what_it_supports(
+    client, meeting, values, editor, stranger, other_office, office
+):
+    helped = agree(meeting, editor, values, supporters=[other_office])
+    InvitationFactory(meeting=meeting, agency=other_office)
+    own = agree(meeting, editor, values, agency=other_office, text="Lahan")
+    agree(meeting, editor, values, text="Bukan")
+    client.force_login(stranger)
+
+    def found(**query):
+        page = client.get(URL, {"agency": other_office.pk} | query)
+        return {row.pk for row in page.context["object_list"]}
+
+    assert found() == {helped.pk, own.pk}
+    assert found(part="responsible") == {own.pk}
+    assert found(part="supporting") == {helped.pk}
 
 
 def test_what_is_wrong_is_told_at_once(meeting, values, editor, other_office):
@@ -453,3 +489,107 @@ def test_an_adopted_practice_leads_to_its_page_where_it_may_be_opened(
     page = client.get(commitment.get_absolute_url())
     assertContains(page, "Sanitasi apung")
     assertNotContains(page, address)
+
+
+# ---- what was read is what is accepted -----------------------------------------------
+def test_the_same_words_for_another_area_are_another_commitment(
+    meeting, values, editor, office
+):
+    first, second = SlumAreaFactory(agency=office), SlumAreaFactory(agency=office)
+
+    one = agree(meeting, editor, values, areas=[first], target_hectares=Decimal(2))
+    again = agree(meeting, editor, values, areas=[first], target_hectares=Decimal(2))
+    other = agree(meeting, editor, values, areas=[second], target_hectares=Decimal(2))
+    more = agree(meeting, editor, values, areas=[second], target_hectares=Decimal(3))
+
+    assert (one, one.number) == (again, 1)
+    assert (other.number, more.number) == (2, 3)
+
+
+def test_other_words_revoke_a_link_that_nobody_used(meeting, values, editor):
+    commitment = agree(meeting, editor, values)
+    made = services.invite_by_link(commitment, recipient="Bu Sri", by=editor)
+
+    services.change_commitment(commitment, by=editor, text=values["text"])
+    made.link.refresh_from_db()
+    assert not made.link.revoked_at
+
+    services.change_commitment(commitment, by=editor, target_hectares=Decimal(9))
+    made.link.refresh_from_db()
+    assert made.link.revoked_by == editor
+
+
+def test_another_agency_is_asked_and_the_first_one_no_more(
+    meeting, values, editor, head, other_office
+):
+    chief = member("kepala_lain", other_office, Role.DISTRICT_HEAD)
+    services.invite_agency(meeting, agency=other_office, by=editor)
+    commitment = agree(meeting, editor, values)
+
+    services.change_commitment(commitment, by=editor, agency=other_office)
+
+    asked = Notice.objects.filter(kind="commitment")
+    assert [n.read_at is None for n in asked.filter(user=head)] == [False]
+    assert [n.read_at is None for n in asked.filter(user=chief)] == [True]
+    services.remove_commitment(commitment, by=editor)
+    assert not asked.unread().exists()
+
+
+def test_only_work_in_its_areas_keeps_a_promise(
+    meeting, values, editor, head, office, other_office
+):
+    area, elsewhere = SlumAreaFactory(agency=office), SlumAreaFactory(agency=office)
+    programme = ProgrammeFactory(agency=office)
+    here, there = (
+        ActivityFactory(programme=programme, agency=office, area=a, name=f"Kerja {n}")
+        for n, a in enumerate((area, elsewhere))
+    )
+    commitment = agree(meeting, editor, values, areas=[area])
+
+    with pytest.raises(BusinessRuleError, match="di kawasan yang disebut komitmen"):
+        services.link_activity(commitment, activity=there, by=head)
+    services.link_activity(commitment, activity=here, by=head)
+    services.invite_agency(meeting, agency=other_office, by=editor)
+    for values in ({"areas": [elsewhere]}, {"agency": other_office}):
+        with pytest.raises(BusinessRuleError, match="Lepaskan dahulu.*Kerja 0"):
+            services.change_commitment(commitment, by=editor, **values)
+
+
+def test_a_practice_that_is_offered_no_more_stays_adopted(
+    client, log_in, meeting, values, editor, province
+):
+    practice = PracticeFactory(agency=province)
+    commitment = agree(meeting, editor, values, practice=practice)
+    practice.is_published = False
+    practice.save()
+
+    services.change_commitment(commitment, by=editor, text="Lain", practice=practice)
+
+    commitment.refresh_from_db()
+    assert (commitment.text, commitment.practice) == ("Lain", practice)
+    log_in("editor")
+    page = client.get(reverse("coordination:commitment-edit", args=[commitment.pk]))
+    assertContains(page, f'<option value="{practice.pk}" selected>')
+
+
+def test_the_same_news_a_month_later_is_news(meeting, values, editor, head, operator):
+    commitment = agree(meeting, editor, values)
+    services.accept_commitment(commitment, by=head)
+    report = partial(
+        services.report_progress, commitment, text="Masih berjalan", by=operator
+    )
+
+    first = report()
+    assert report() == first
+    month_ago = timezone.now() - timedelta(days=30)
+    with patch.object(timezone, "now", return_value=timezone.now() + timedelta(days=30)):
+        assert report() != first
+    assert first.at > month_ago
+
+
+def test_what_was_removed_meanwhile_is_told(meeting, values, editor):
+    commitment = agree(meeting, editor, values)
+    services.remove_commitment(commitment, by=editor)
+
+    with pytest.raises(WrongStateError, match="baru saja dihapus"):
+        services.remove_commitment(commitment, by=editor)

@@ -2,12 +2,13 @@
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from coordination import services
 from coordination.models import Decision
 from coordination.models.meeting import Phase
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
-from tests.factories_coordination import brought_to, meeting_in
+from tests.factories_coordination import DecisionFactory, brought_to, meeting_in
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def test_an_item_of_another_meeting_and_no_words(meeting, editor, province, offi
 def test_only_the_last_is_removed(meeting, editor):
     first, second = write(meeting, editor, "Satu"), write(meeting, editor, "Dua")
 
-    with pytest.raises(BusinessRuleError, match="Hanya keputusan terakhir"):
+    with pytest.raises(BusinessRuleError, match="Hanya kesepakatan terakhir"):
         services.remove_decision(first, by=editor)
     services.remove_decision(second, by=editor)
 
@@ -77,6 +78,56 @@ def test_changed_in_the_draft_and_frozen_when_closed(meeting, editor):
         services.change_decision(decision, text="Lain", by=editor)
     with pytest.raises(IntegrityError, match="Hasil rapat"), transaction.atomic():
         Decision.objects.update(text="Lain")
+
+
+# ---- the list ------------------------------------------------------------------------
+LIST = reverse("coordination:decision-list")
+
+
+def test_decisions_are_found_again(client, editor, meeting, province, office):
+    decision = write(meeting, editor, "Batas RT dicocokkan\ndengan kelurahan")
+    other = meeting_in(Phase.IN_SESSION, agency=province, guest=office)
+    DecisionFactory(meeting=other, kind="information", text="Anggaran terbatas")
+    client.force_login(editor)
+
+    for query, count in (
+        ({}, 2),
+        ({"q": "kelurahan"}, 1),
+        ({"kind": "information"}, 1),
+        ({"meeting": meeting.pk}, 1),
+        ({"year": "2025"}, 2),
+        ({"year": "2024"}, 0),
+    ):
+        page = client.get(LIST, query)
+        assert len(page.context["object_list"]) == count, query
+    page = client.get(LIST, {"q": "kelurahan"})
+    assert f'href="{decision.get_absolute_url()}"' in page.content.decode()
+    file = client.get(LIST, {"format": "csv", "meeting": meeting.pk})
+    text = b"".join(file.streaming_content).decode("utf-8-sig")
+    assert "Batas RT dicocokkan" in text
+    assert "2025-11-03" in text
+
+
+def test_decisions_of_meetings_out_of_sight_are_not_listed(
+    client, stranger, editor, meeting
+):
+    write(meeting, editor)
+    client.force_login(stranger)
+
+    assert not client.get(LIST).context["object_list"]
+
+
+def test_the_list_asks_as_much_for_more(
+    client, editor, meeting, province, office, queries_of
+):
+    client.force_login(editor)
+    write(meeting, editor)
+    few = queries_of(client.get, LIST)
+    for _number in range(4):
+        one = meeting_in(Phase.IN_SESSION, agency=province, guest=office)
+        DecisionFactory(meeting=one)
+
+    assert queries_of(client.get, LIST) == few
 
 
 def test_guests_do_not_write(meeting, head):

@@ -9,7 +9,7 @@ from coordination.models.meeting import Phase
 from coordination.services.files import attach_file, remove_file, sweep_files
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from tests.factories import AgencyFactory, MembershipFactory
-from tests.factories_coordination import SpeakerFactory, brought_to, meeting_in
+from tests.factories_coordination import BEGINS, SpeakerFactory, brought_to, meeting_in
 from tests.pictures import SECRET, jpeg, pdf, upload
 
 pytestmark = pytest.mark.django_db
@@ -87,14 +87,38 @@ def test_only_the_host_adds_and_removes(meeting, operator, guest):
     assert list(File.objects.visible_to(stranger)) == [file]
 
 
-def test_closed_minutes_keep_their_files(meeting, operator):
+def test_closed_minutes_keep_their_files(meeting, operator, head):
     file = attach_file(meeting, file=upload(pdf(), "a.pdf"), by=operator)
     brought_to(meeting, Phase.CLOSED)
 
     with pytest.raises(WrongStateError, match="Notulen sudah ditutup"):
         attach_file(meeting, file=upload(jpeg(), "b.jpg"), by=operator)
-    with pytest.raises(WrongStateError):
-        remove_file(file, by=operator)
+    for person in (operator, head):
+        with pytest.raises(WrongStateError):
+            remove_file(file, by=person)
+
+
+def test_who_may_close_adds_the_signed_scan_afterwards(client, meeting, operator, head):
+    speaker = SpeakerFactory(meeting=meeting)
+    early = attach_file(meeting, file=upload(pdf(), "paparan.pdf"), by=operator)
+    File.objects.filter(pk=early.pk).update(uploaded_at=BEGINS)
+    brought_to(meeting, Phase.CLOSED)
+
+    scan = attach_file(meeting, file=upload(jpeg(), "pindaian.jpg"), by=head)
+    attach_file(speaker, file=upload(pdf(), "bahan.pdf"), by=head)
+
+    with pytest.raises(WrongStateError, match="Notulen sudah ditutup"):
+        remove_file(scan, by=head)
+    late = "ditambahkan setelah notulen ditutup"
+    client.force_login(head)
+    for place, record in (("rapat", meeting), ("narasumber", speaker)):
+        page = client.get(page_of(place, record)).content.decode()
+        assert page.count(late) == 1  # the earlier one is as it was
+        assert 'name="uploads"' in page
+        assert reverse("coordination:file-remove", args=[scan.pk]) not in page
+    client.force_login(operator)
+    page = client.get(page_of("rapat", meeting)).content.decode()
+    assert 'name="uploads"' not in page
 
 
 def test_a_removed_file_leaves_the_disk_once_it_is_certain(
@@ -169,3 +193,69 @@ def test_removing_asks_first(client, meeting, operator):
     assert File.objects.exists()
     assert client.post(address).status_code == 302
     assert not File.objects.exists()
+
+
+# ---- API -----------------------------------------------------------------------------
+API = "/api/v1/coordination-files/"
+
+
+def test_a_file_through_the_api(client, meeting, operator, guest):
+    client.force_login(operator)
+    speaker = SpeakerFactory(meeting=meeting)
+    sent = {"place": "speaker", "record": speaker.pk, "caption": "Paparan"}
+
+    made = client.post(API, sent | {"file": upload(jpeg(), "a.jpg")})
+    again = client.post(API, sent | {"file": upload(jpeg(), "a.jpg")})
+
+    assert (made.status_code, again.status_code) == (201, 200)
+    file = made.json()
+    assert again.json() == file
+    assert (file["place"], file["record"], file["kind"]) == (
+        "speaker",
+        speaker.pk,
+        "photo",
+    )
+    attach_file(meeting, file=upload(pdf(), "b.pdf"), by=operator)
+    for query, count in (
+        ({}, 2),
+        ({"place": "speaker", "record": speaker.pk}, 1),
+        ({"place": "group"}, 0),
+        ({"kind": "document"}, 1),
+    ):
+        assert client.get(API, query).json()["count"] == count
+    small = client.get(file["thumbnail_url"], headers={"Accept": "image/*"})
+    assert small.headers["Content-Type"] == "image/jpeg"
+
+    client.force_login(MembershipFactory(agency=guest, role=Role.VIEWER).user)
+    url = f"{API}{file['id']}/"
+    assert client.delete(url).status_code == 403
+    assert client.post(API, sent | {"file": upload(pdf())}).status_code == 403
+    client.force_login(operator)
+    assert client.delete(url).status_code == 204
+    assert client.get(url).status_code == 404
+
+
+def test_the_api_knows_no_record_of_strangers(client, meeting):
+    other = AgencyFactory(region=None, level="central")
+    client.force_login(MembershipFactory(agency=other, role=Role.DISTRICT_HEAD).user)
+    sent = {"place": "meeting", "record": meeting.pk, "file": upload(pdf(), "a.pdf")}
+
+    refused = client.post(API, sent)
+
+    assert refused.status_code == 400
+    assert refused.json() == {
+        "record": ["Tidak ada catatan ini yang dapat Anda lihat."]
+    }
+
+
+def test_the_list_asks_as_much_for_many_files(client, meeting, operator, queries_of):
+    client.force_login(operator)
+    attach_file(meeting, file=upload(pdf(), "a.pdf"), by=operator)
+    client.get(API)
+    few = queries_of(client.get, API)
+    for number in range(4):
+        speaker = SpeakerFactory(meeting=meeting)
+        sent = upload(pdf() + b" " * number, "a.pdf")
+        attach_file(speaker, file=sent, by=operator)
+
+    assert queries_of(client.get, API) <= few

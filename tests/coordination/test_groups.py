@@ -292,3 +292,33 @@ def test_a_group_through_the_api(client, log_in, office, other_office, head):
     assert shown["signed_by"] == "Bupati"
     assert shown["members"][0]["role"] == "Ketua"
     assert shown["plans"][0]["state"] == "planned"
+
+    for part, change in (
+        ("members", {"role": "Sekretaris"}),
+        ("plans", {"year": 2030}),
+    ):
+        row = shown[part][0]
+        at = f"{url}{part}/{row['id']}/"
+        answer = client.patch(at, change, content_type="application/json")
+        if part == "plans":  # its due day lies in another year
+            assert set(answer.json()) == {"due_on"}
+        else:
+            assert answer.json() == row | change
+        assert client.delete(at).status_code == 204
+        assert client.delete(at).status_code == 404
+    assert client.get(url).json()["members"] == []
+
+
+def test_parts_of_a_group_are_changed_by_its_secretariat_at_their_own_group(
+    client, log_in, group, office
+):
+    member = MemberFactory(group=group, agency=office)
+    other = GroupFactory(agency=office)
+    log_in("operator")  # reads it only
+    at = f"{API}{group.pk}/members/{member.pk}/"
+    sent = {"role": "Ketua"}
+    assert client.patch(at, sent, content_type="application/json").status_code == 403
+    assert client.delete(at).status_code == 403
+    log_in("head")
+    assert client.delete(f"{API}{other.pk}/members/{member.pk}/").status_code == 404
+    assert GroupMember.objects.filter(pk=member.pk).exists()

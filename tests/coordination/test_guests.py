@@ -9,6 +9,7 @@ from agencies.models import Agency, Notice
 from agencies.roles import Role
 from coordination import services
 from coordination.letters import calendar_file, letters_pdf
+from coordination.models import Meeting
 from coordination.services.guests import may_answer
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from tests.cast import member
@@ -180,6 +181,36 @@ def test_a_resource_person_speaks_at_an_item_of_this_meeting(meeting, editor, mi
         services.add_speaker(meeting, name="dr. sari", agency=ministry, by=editor)
     services.remove_speaker(speaker, by=editor)
     assert not meeting.speakers.exists()
+
+
+def test_a_resource_person_is_invited_with_a_letter_and_a_notice(
+    province, editor, ministry, office
+):
+    meeting = meeting_in("invited", agency=province, secretary=editor, guest=office)
+    guest = member("tamu", ministry, Role.VIEWER)
+    assert meeting not in Meeting.objects.visible_to(guest)
+
+    services.add_speaker(meeting, name="Dr. Sari", agency=ministry, by=editor)
+
+    invitation = meeting.invitations.get(agency=ministry)
+    assert invitation.person == "Dr. Sari"
+    assert Notice.objects.get(user=guest).url == meeting.get_absolute_url()
+    assert meeting in Meeting.objects.visible_to(guest)
+    assert letters_pdf(meeting, [invitation]).startswith(b"%PDF-")
+
+
+def test_a_resource_person_of_an_invited_agency_or_of_the_host_adds_no_invitation(
+    province, editor, ministry, office
+):
+    meeting = meeting_in("invited", agency=province, secretary=editor, guest=office)
+    for agency in (office, province):
+        services.add_speaker(meeting, name="Dr. Sari", agency=agency, by=editor)
+    speaker = services.add_speaker(meeting, name="Budi", agency=office, by=editor)
+    assert meeting.invitations.count() == 1
+
+    services.change_speaker(speaker, agency=ministry, by=editor)
+
+    assert meeting.invitations.get(agency=ministry).person == "Budi"
 
 
 def test_a_closed_meeting_keeps_its_guests(province, editor, office):

@@ -11,6 +11,7 @@ from tests.factories_coordination import (
     AttendanceFactory,
     InvitationFactory,
     MeetingFactory,
+    SeriesFactory,
     SpeakerFactory,
     meeting_in,
 )
@@ -192,3 +193,29 @@ def test_what_one_does_not_see_cannot_be_named(meeting, stranger, office):
     refused = client.post(at("invitations-list"), sent)
     assert (refused.status_code, set(refused.data)) == (400, {"meeting"})
     assert Meeting.objects.filter(pk=meeting.pk).exists()
+
+
+def test_every_district_office_is_asked_through_the_api(
+    api, meeting, office, other_office
+):
+    url = at("invitations-offices")
+
+    made = api.post(url, {"meeting": meeting.pk})
+
+    assert made.status_code == 201
+    asked = {row["agency"] for row in made.data}
+    assert (other_office.pk in asked, office.pk in asked) == (True, False)
+    again = api.post(url, {"meeting": meeting.pk})
+    assert (again.status_code, again.data["code"]) == (400, "rule_broken")
+    assert api.post(url, {"meeting": 0}).status_code == 400
+
+
+def test_series_are_those_of_the_meetings_in_sight(api, meeting, province):
+    series = SeriesFactory(agency=province)
+    SeriesFactory()
+    type(meeting).objects.filter(pk=meeting.pk).update(series=series)
+
+    (row,) = api.get(at("meeting-series-list")).data["results"]
+
+    assert (row["id"], row["agency_name"]) == (series.pk, province.short_name)
+    assert api.post(at("meeting-series-list"), {"name": "A"}).status_code == 405

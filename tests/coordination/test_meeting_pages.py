@@ -14,8 +14,11 @@ from tests.factories_coordination import (
     BEGINS,
     AgendaItemFactory,
     AttendanceFactory,
+    CommitmentFactory,
+    DecisionFactory,
     InvitationFactory,
     MeetingFactory,
+    SeriesFactory,
     SpeakerFactory,
     meeting_in,
 )
@@ -69,10 +72,21 @@ def test_the_list_counts_guests_people_and_open_commitments(
 
 
 def test_the_list_is_filtered_and_exported(client, log_in, meeting, province):
+    series = SeriesFactory(agency=province, name="Rakor triwulanan")
+    Meeting.objects.filter(pk=meeting.pk).update(
+        series=series, minutes_number="600/7/BA"
+    )
+    DecisionFactory(meeting=meeting, text="Batas RT dicocokkan")
+    CommitmentFactory(meeting=meeting, text="Titian ulin dibangun")
     MeetingFactory(agency=province, title="Sosialisasi", kind="socialisation")
     log_in("editor")
     for query, count in (
         ({}, 2),
+        ({"q": "dicocokkan"}, 1),
+        ({"q": "titian"}, 1),
+        ({"q": "600/7"}, 1),
+        ({"series": series.pk}, 1),
+        ({"series": series.pk + 1}, 0),
         ({"q": "sosialisasi"}, 1),
         ({"kind": "socialisation"}, 1),
         ({"phase": "in_session"}, 1),
@@ -119,8 +133,11 @@ def test_the_page_shows_who_has_not_come(client, log_in, meeting, other_office):
     log_in("editor")
     InvitationFactory(meeting=meeting, agency=other_office)
 
+    series = SeriesFactory(agency=meeting.agency)
+    Meeting.objects.filter(pk=meeting.pk).update(series=series)
     text = client.get(meeting.get_absolute_url()).content.decode()
 
+    assert f'<a href="{LIST}?series={series.pk}">{series}</a>' in text
     assert "Belum ada yang hadir dari:" in text
     assert "Disperkim Banjarbaru" in text
     assert meeting.attendance_code in text

@@ -19,6 +19,7 @@ from tests.factories_coordination import (
     BEGINS,
     ORDER,
     AgendaItemFactory,
+    CommitmentFactory,
     InvitationFactory,
     MeetingFactory,
     SeriesFactory,
@@ -324,3 +325,37 @@ def test_the_meeting_before_is_of_the_series_or_the_kind(province, editor):
     assert list(Meeting.objects.before(own)) == [before, far]
     assert before.held_on == date(2025, 10, 4)
     assert loose not in Meeting.objects.before(own)
+
+
+def test_a_year_that_cannot_be_is_refused(province, editor):
+    wrong = BEGINS.replace(year=26)
+
+    with pytest.raises(BusinessRuleError) as refused:
+        planned(province, editor, starts_at=wrong)
+
+    assert refused.value.errors["starts_at"] == [
+        "Periksa tahunnya: antara 2000 dan 2100."
+    ]
+
+
+def test_it_does_not_move_behind_what_is_due(province, editor, office):
+    meeting = kept(province, editor, Phase.IN_SESSION, guest=office)
+    due_on = meeting.held_on + timedelta(days=30)
+    CommitmentFactory(meeting=meeting, agency=office, due_on=due_on)
+    later = {
+        "starts_at": meeting.starts_at + timedelta(days=31),
+        "ends_at": meeting.ends_at + timedelta(days=31),
+    }
+
+    with pytest.raises(BusinessRuleError, match="Ubah dahulu tenggatnya"):
+        services.update_meeting(meeting, by=editor, **later)
+
+
+def test_who_is_invited_anew_is_told_anew(province, editor, office, operator):
+    meeting = kept(province, editor, Phase.INVITED)
+    invitation = services.invite_agency(meeting, agency=office, by=editor)
+    services.withdraw_invitation(invitation, by=editor)
+    services.invite_agency(meeting, agency=office, by=editor)
+
+    told = Notice.objects.filter(user=operator, kind="invited").order_by("pk")
+    assert [notice.read_at is None for notice in told] == [False, True]

@@ -169,7 +169,7 @@ SAID = (
     "Disampaikan oleh: Bu Ani",
     "Kabupaten/kota: Kota Banjarmasin",
     "Dibahas per kota.",
-    "Keputusan 1: Profil kawasan dimutakhirkan.",
+    "Kesepakatan 1: Profil kawasan dimutakhirkan.",
     "Informasi 2: SPPG menambah anggaran.",
     "Menata Mantuil",
     "Kawasan: Mantuil Tepi Sungai",
@@ -181,7 +181,7 @@ SAID = (
     "DED",
     "Bukti: Foto dan BAST",
     "Pimpinan rapat,",
-    "Notulis,",
+    "Sekretaris rapat,",
     "DAFTAR HADIR",
     "Kabid",
     "Diundang, tidak hadir: Disperkim Kota Banjarbaru.",
@@ -235,6 +235,20 @@ def test_the_host_and_the_district_offices_that_came_sign(held, province, office
     AttendanceFactory(meeting=held, agency=AgencyFactory(level=Agency.Level.CENTRAL))
 
     assert content_of(held)["signing"] == [province.name, office.name]
+
+
+def test_who_promised_something_signs_too_and_once(held, province, office):
+    ministry = AgencyFactory(name="Balai PPW", level=Agency.Level.CENTRAL)
+    absent = AgencyFactory(name="Bappeda Banjar")
+    for agency in (ministry, absent, ministry, office, province):
+        CommitmentFactory(meeting=held, agency=agency)
+
+    assert content_of(held)["signing"] == [
+        province.name,
+        office.name,
+        ministry.name,
+        absent.name,
+    ]
 
 
 @pytest.mark.parametrize("words_of", [pdf_words, docx_words])

@@ -75,7 +75,7 @@ def test_who_held_it_stays(client, operator, office, other_office):
     answer = client.patch(f"{API}{event.pk}/", {"agency": other_office.pk}, **JSON)
 
     assert answer.json() == {
-        "agency": ["Pelaksana tidak dapat diubah. Catat sosialisasi lain."]
+        "agency": ["Penyelenggara tidak dapat diubah. Catat sosialisasi lain."]
     }
 
 

@@ -1,16 +1,18 @@
 """The screen of the room: what is written there, who writes, what the others see."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
+from coordination.models import Commitment, Meeting
 from coordination.models.meeting import Phase
 from tests.factories_coordination import (
     AgendaItemFactory,
     CommitmentFactory,
     DecisionFactory,
+    InvitationFactory,
     brought_to,
     meeting_in,
 )
@@ -68,7 +70,7 @@ def test_a_decision_and_a_commitment_are_written(client, editor, url, meeting, o
     assert str(meeting.commitments.get().target_hectares) == "1.500000"
     page = client.get(url)
     assertContains(page, "Menata RT 01")
-    assertContains(page, 'Disepakati hari ini (<data value="2">2</data>)')
+    assertContains(page, 'Disepakati sejauh ini (<data value="2">2</data>)')
 
 
 def test_what_is_refused_stays_on_the_screen(client, editor, url, meeting):
@@ -93,8 +95,9 @@ def test_ten_identical_posts_are_one(client, editor, url, meeting):
 
 def test_the_talk_goes_on(client, editor, url, meeting):
     client.force_login(editor)
-    item = AgendaItemFactory(meeting=meeting, title="Kewenangan")
+    item = AgendaItemFactory(pk=12345, meeting=meeting, title="Kewenangan")
 
+    assertContains(client.get(url), 'name="go" value="12345"')
     client.post(url, {"go": item.pk})
     meeting.refresh_from_db()
     assert meeting.current_item == item
@@ -103,6 +106,68 @@ def test_the_talk_goes_on(client, editor, url, meeting):
     item.refresh_from_db()
     assert item.done_at
     assert client.post(url, {"go": "9" * 9}).status_code == 404
+
+
+def test_what_was_said_is_written_beside_the_item(client, editor, url, meeting):
+    client.force_login(editor)
+    item = meeting.items.get()
+
+    page = client.post(url, {"discuss": item.pk, "notes": "Batas RT\r\nbelum sama."})
+
+    item.refresh_from_db()
+    assert item.notes == "Batas RT\nbelum sama."
+    page = client.get(url)
+    assertContains(page, f'data-stored="bahasan-{item.pk}"')
+    assertContains(page, "Pembahasan tersimpan.")
+    assertContains(
+        client.post(url, {"discuss": item.pk, "notes": "\x00"}), 'id="bahasan" open'
+    )
+
+
+def test_what_is_written_can_be_changed_from_the_screen(client, editor, url, meeting):
+    client.force_login(editor)
+    decision = DecisionFactory(meeting=meeting, text="Data dispakati")
+    edit = reverse("coordination:decision-edit", args=[decision.pk]) + "?ke=layar"
+    assertContains(client.get(url), f'href="{edit}"')
+    assertContains(client.get(edit), f'href="{url}"')
+
+    sent = {"item": decision.item_id, "kind": "decision", "text": "Data disepakati"}
+    answer = client.post(edit, sent)
+
+    assert answer.url == url
+    decision.refresh_from_db()
+    assert decision.text == "Data disepakati"
+    page = client.get(url)
+    assertNotContains(page, "data-stored")  # the draft of something else is kept
+    elsewhere = edit.replace("layar", "https://jahat.example/")
+    assert client.post(elsewhere, sent).url.startswith(meeting.get_absolute_url())
+
+
+def test_the_code_is_on_the_screen_of_the_host_in_session(
+    client, editor, head, url, meeting
+):
+    code = reverse("coordination:meeting-qr", args=[meeting.pk])
+    address = f"http://testserver/hadir/{meeting.attendance_code}/"
+    client.force_login(editor)
+    page = client.get(url)
+    assertContains(page, code)
+    assertContains(page, address)
+
+    brought_to(meeting, Phase.DRAFT)
+    assertNotContains(client.get(url), code)
+    Meeting.objects.filter(pk=meeting.pk).update(phase=Phase.IN_SESSION)
+    client.force_login(head)
+    assertNotContains(client.get(url), meeting.attendance_code)
+
+
+def test_who_is_missing_is_counted_and_can_be_opened(client, editor, url, meeting):
+    client.force_login(editor)
+    guests = [InvitationFactory(meeting=meeting).agency for _ in range(12)]
+
+    page = client.get(url)
+
+    assertContains(page, 'Belum hadir: <data value="13">13</data></summary>')
+    assertContains(page, guests[-1].short_name)
 
 
 def test_guests_read_only(client, head, url, meeting):
@@ -139,10 +204,18 @@ def test_the_meeting_before_comes_with_its_states(client, editor, url, meeting, 
     )
     CommitmentFactory(meeting=earlier, agency=office, text="Data RT dilengkapi")
 
+    done = CommitmentFactory(meeting=earlier, agency=office, due_on=date(2025, 9, 1))
+    Commitment.objects.filter(pk=done.pk).update(
+        state="dropped", drop_reason="Pindah kewenangan"
+    )
+    late = CommitmentFactory(meeting=earlier, agency=office, due_on=date(2025, 10, 1))
+
     page = client.get(url)
 
     assertContains(page, "Data RT dilengkapi")
     assertContains(page, "0</data> dari")
+    shown = [row.number for row in page.context["previous"].commitments]
+    assert shown == [late.number, 1, done.number]
 
 
 def test_it_costs_the_same_for_more(client, editor, url, meeting, office, queries_of):

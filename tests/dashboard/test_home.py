@@ -12,6 +12,7 @@ from agencies.roles import Role
 from programs import services
 from tests.cast import member
 from tests.factories import RegionFactory
+from tests.factories_coordination import CommitmentFactory, meeting_in
 from tests.factories_ledger import (
     LedgerAreaFactory,
     credit_unit,
@@ -270,6 +271,41 @@ def test_without_a_decree_the_page_says_what_to_do(client, log_in, person, targe
 
     assert "Belum ada SK yang berlaku" in html
     assert target in html
+
+
+def test_a_guest_without_region_finds_invitations_and_commitments_instead(
+    client, ministry, office, queries_of
+):
+    guest = member("guest", ministry, Role.VIEWER)
+    client.force_login(guest)
+    assert "Belum ada undangan saat ini" in client.get(URL).content.decode()
+
+    def invite(number):
+        meeting = meeting_in("in_session", agency=office, guest=ministry)
+        CommitmentFactory(meeting=meeting, agency=ministry, text=f"Dana {number}")
+        return meeting
+
+    meeting = invite(1)
+    helped = CommitmentFactory(meeting=meeting, agency=office, text="Lahan")
+    helped.supporters.add(ministry)
+    html = client.get(URL).content.decode()
+
+    assert "Belum ada SK yang berlaku" not in html
+    assert meeting.get_absolute_url() in html
+    assert "Dana 1" in html
+    assert "Lahan" in html
+    few = queries_of(client.get, URL)
+    for number in range(2, 5):
+        invite(number)
+    assert queries_of(client.get, URL) == few
+
+
+def test_a_ministry_that_acts_somewhere_sees_its_figures(client, ministry, office):
+    line = decreed_area("4", agency=office)
+    line.area.acting_agencies.create(agency=ministry)
+    client.force_login(member("guest", ministry, Role.VIEWER))
+
+    assert figures_of(client).decreed == 4
 
 
 def test_a_filter_without_areas_offers_to_clear_it(client, log_in, areas):

@@ -51,7 +51,7 @@ def test_the_criteria_of_the_source():
 states = st.sampled_from(["", *ReadinessCheck.State.values])
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.fixed_dictionaries({row.code: states for row in CRITERIA}))
 def test_counts_add_up(given_states):
     checks = [

@@ -359,7 +359,6 @@ CHANGES = st.lists(
 
 @settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(changes=CHANGES)

@@ -504,7 +504,7 @@ def test_an_older_survey_is_still_the_baseline(line, operator):
     assert lineage.as_surveyed(both[:1], surveyed) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     weights=st.lists(
         st.integers(1, 50_000_000).map(lambda n: Decimal(n) / 1_000_000),
