@@ -11,6 +11,7 @@ from areas.forms import CheckedByService
 from areas.models import SlumArea
 from coordination.models import Commitment, CommitmentLink, Decision, Meeting, Practice
 from coordination.models.decision import DecisionKind
+from coordination.outreach_forms import AreasField
 from coordination.services.commitment_life import REASON_LENGTH, linkable_activities
 from coordination.texts import TEXT_LENGTH
 from core.forms import local_formfield
@@ -49,7 +50,12 @@ class CommitmentForm(CheckedByService, forms.ModelForm):
             "decision": gettext_lazy("Decision"),
         }
         formfield_callback = local_formfield
-        widgets = {"text": forms.Textarea(attrs={"rows": 4})}
+        field_classes = {"areas": AreasField}
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 4}),
+            "areas": forms.CheckboxSelectMultiple(attrs={"class": "many"}),
+            "supporters": forms.CheckboxSelectMultiple(attrs={"class": "many"}),
+        }
 
     def __init__(self, *args: Any, meeting: Meeting, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -178,4 +184,4 @@ def areas_offered(
     offered = Q(regency__in=districts) if districts else Q(pk__isnull=False)
     if commitment.pk:
         offered |= Q(pk__in=commitment.areas.values("pk"))
-    return areas.filter(offered)
+    return areas.filter(offered).select_related("regency")

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.access import agencies_for
@@ -66,6 +65,8 @@ class OutreachForm(CheckedByService, forms.ModelForm):
             "commitment",
         )
         widgets = {
+            "areas": forms.CheckboxSelectMultiple(attrs={"class": "many"}),
+            "partners": forms.CheckboxSelectMultiple(attrs={"class": "many"}),
             "material": forms.Textarea(attrs={"rows": 3}),
             "follow_up": forms.Textarea(attrs={"rows": 3}),
         }
@@ -79,9 +80,6 @@ class OutreachForm(CheckedByService, forms.ModelForm):
         _offer(self, "areas", _areas_of(user, regencies, self.instance))
         _offer(self, "regency", regencies)
         _offer(self, "commitment", _commitments_of(user, self.instance))
-        for name in ("areas", "partners"):
-            self.fields[name].help_text = _("Hold Ctrl to choose more than one.")
-            self.fields[name].widget.attrs["size"] = 8
         if self.instance.pk:
             del self.fields["agency"]
             return

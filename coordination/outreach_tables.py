@@ -1,9 +1,12 @@
 """Columns of outreach, on the page and in its files."""
 
-from django.db.models import F, QuerySet
+from typing import Any
+
+from django.db.models import F, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from coordination.models import Outreach
+from areas.models import SlumArea
+from coordination.models import Commitment, Outreach
 from coordination.models.outreach import Topic
 from core.tables import Column
 
@@ -11,6 +14,15 @@ from core.tables import Column
 def with_people(outreach: QuerySet) -> QuerySet:
     """Add `people`: women and men together."""
     return outreach.annotate(people=F("women") + F("men"))
+
+
+def with_ties(outreach: QuerySet, user: Any) -> QuerySet:
+    """With partners, and with areas and commitment as far as `user` sees them."""
+    return outreach.prefetch_related(
+        "partners",
+        Prefetch("areas", queryset=SlumArea.objects.visible_to(user)),
+        Prefetch("commitment", queryset=Commitment.objects.visible_to(user)),
+    )
 
 
 def topic_names(outreach: Outreach) -> list[str]:
@@ -22,7 +34,15 @@ def topics_text(outreach: Outreach) -> str:
     return ", ".join(topic_names(outreach))
 
 
-# For events of `with_people`.
+def areas_text(outreach: Outreach) -> str:
+    return ", ".join(area.name for area in outreach.areas.all())
+
+
+def partners_text(outreach: Outreach) -> str:
+    return ", ".join(partner.short_name for partner in outreach.partners.all())
+
+
+# For events of `with_people`, with their ties.
 OUTREACH_COLUMNS = (
     Column(_("Outreach"), "title", "title", link=True, note="place"),
     Column(_("Place"), "place", only="csv"),
@@ -34,6 +54,9 @@ OUTREACH_COLUMNS = (
     Column(_("Women"), "women", "women", kind="number", name="women"),
     Column(_("Men"), "men", "men", kind="number", name="men"),
     Column(_("Participants"), "people", "people", kind="number", name="people"),
+    Column(_("Slum areas"), areas_text, only="csv"),
+    Column(_("Together with"), partners_text, only="csv"),
+    Column(_("Commitment"), "commitment", only="csv"),
     Column(_("Material"), "material", only="csv"),
     Column(_("Follow-up"), "follow_up", only="csv"),
 )

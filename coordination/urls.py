@@ -232,6 +232,11 @@ urlpatterns = [
         outreach.OutreachEditView.as_view(),
         name="outreach-edit",
     ),
+    path(
+        "sosialisasi/<int:pk>/hapus/",
+        outreach.OutreachRemoveView.as_view(),
+        name="outreach-remove",
+    ),
     path("komitmen/", commitments.CommitmentListView.as_view(), name="commitment-list"),
     path(
         "komitmen/<int:pk>/",

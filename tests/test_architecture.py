@@ -111,7 +111,7 @@ def test_only_api_modules_know_drf(layer):
         str(path.relative_to(ROOT))
         for path in modules_of(layer)
         if "rest_framework" in imports_of(path)
-        and "api" not in path.relative_to(ROOT).with_suffix("").parts
+        and not {"api", "parsers"} & {*path.relative_to(ROOT).with_suffix("").parts}
     ]
     assert offenders == []
 
@@ -207,4 +207,10 @@ def test_no_migration_is_missing():
 @pytest.mark.django_db
 def test_the_api_schema_is_complete():
     """Every endpoint, filter and type is known to the schema: no warning, no error."""
-    call_command("spectacular", validate=True, fail_on_warn=True, file=os.devnull)
+    call_command(
+        "spectacular",
+        generator_class="drf_spectacular.generators.SchemaGenerator",  # made anew
+        validate=True,
+        fail_on_warn=True,
+        file=os.devnull,
+    )

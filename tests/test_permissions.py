@@ -627,6 +627,7 @@ MATRIX: dict[str, tuple[str, str, str]] = {
     "coordination:outreach-detail": ("outreach", "L+++0++++", "LMMMMMMMM"),
     "coordination:outreach-edit": ("outreach", "L-++0----", "L-++0----"),
     "coordination:outreach-list": ("", "L++++++++", "LMMMMMMMM"),
+    "coordination:outreach-remove": ("outreach", "L-++0----", "L->>0----"),
     "coordination:plan-create": ("group", "L--+0----", "L--+0----"),
     "coordination:plan-edit": ("group_plan", "L--+0----", "L--+0----"),
     "coordination:plan-remove": ("group_plan", "L--+0----", "L-->0----"),

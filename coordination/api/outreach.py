@@ -13,7 +13,7 @@ from coordination.models import Commitment, Outreach
 from coordination.models.outreach import Topic
 from coordination.outreach_filters import OutreachFilter
 from coordination.outreach_tables import with_people
-from programs.api.views import WrittenByService
+from programs.api.views import PartViewSet
 
 REGENCIES = Region.objects.filter(level=Region.Level.REGENCY)
 COUNT = {"min_value": 0, "max_value": 100_000}
@@ -85,7 +85,7 @@ class OutreachSerializer(serializers.ModelSerializer):
         return shown
 
 
-class OutreachViewSet(WrittenByService):
+class OutreachViewSet(PartViewSet):
     """Sosialisasi with the people living there."""
 
     queryset = Outreach.objects.none()
@@ -112,3 +112,6 @@ class OutreachViewSet(WrittenByService):
 
     def update_record(self, record: Outreach, **values: Any) -> Outreach:
         return services.change_outreach(record, **self.kept(record, values))
+
+    def remove_record(self, record: Outreach, *, by: Any) -> None:
+        services.remove_outreach(record, by=by)

@@ -73,7 +73,11 @@ from coordination.services.meetings import (
     send_invitations,
     update_meeting,
 )
-from coordination.services.outreach import change_outreach, record_outreach
+from coordination.services.outreach import (
+    change_outreach,
+    record_outreach,
+    remove_outreach,
+)
 from coordination.services.practices import (
     add_practice,
     adopt_practice,
@@ -131,6 +135,7 @@ __all__ = [
     "remove_item",
     "remove_meeting",
     "remove_member",
+    "remove_outreach",
     "remove_plan",
     "remove_speaker",
     "reopen_session",

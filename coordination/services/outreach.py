@@ -16,6 +16,7 @@ from areas.models import SlumArea
 from areas.services.checks import Problems, check_and_save
 from coordination.models import Commitment, Outreach
 from coordination.models.outreach import Topic
+from coordination.services.common import fresh
 from coordination.texts import put_texts
 
 EARLIEST = date(2000, 1, 1)
@@ -54,12 +55,33 @@ def change_outreach(
     outreach: Outreach, *, by: Any, **values: Unpack[OutreachValues]
 ) -> Outreach:
     """Change what is named in `values`; who held it never changes."""
-    rows = Outreach.objects.select_for_update(of=("self",)).select_related(
-        "agency", "regency"
-    )
-    outreach = rows.get(pk=outreach.pk)
+    return _stored(_locked(outreach, by), values, by)
+
+
+@transaction.atomic
+def remove_outreach(outreach: Outreach, *, by: Any) -> None:
+    """It was written down by mistake; the trail keeps that it was.
+
+    Raises BusinessRuleError while a commitment is shown by it or files hang on it.
+    """
+    outreach = _locked(outreach, by)
+    problems = Problems()
+    if outreach.commitment:
+        text = _("It shows what became of “%(commitment)s”. Take that off it first.")
+        problems["__all__"].append(text % {"commitment": outreach.commitment})
+    if outreach.files.exists():
+        text = _("Photos or documents hang on it. Remove them first.")
+        problems["__all__"].append(text)
+    problems.raise_any()
+    outreach.delete()
+
+
+def _locked(outreach: Outreach, by: Any) -> Outreach:
+    """The event under its lock, which `by` may change."""
+    rows = Outreach.objects.select_for_update(of=("self",))
+    outreach = fresh(rows.select_related("agency", "regency"), outreach)
     require(by, Permission.OUTREACH_EDIT, agency=outreach.agency)
-    return _stored(outreach, values, by)
+    return outreach
 
 
 def _stored(outreach: Outreach, values: OutreachValues, by: Any) -> Outreach:

@@ -70,7 +70,7 @@ class GroupDetailView(GroupScope, DetailView):
             teams=_teams(members),
             years=_years(group),
             sessions=_sessions(group, user),
-            files=group.files.all(),
+            files=group.files.select_related("uploaded_by"),
             files_url=files_page(group),
             may_edit=may_edit,
             may_plan=can(user, Permission.MEETING_EDIT, agency=group.agency),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -20,11 +21,16 @@ from coordination import services
 from coordination.models import Commitment, Outreach
 from coordination.outreach_filters import OutreachFilter
 from coordination.outreach_forms import OutreachForm
-from coordination.outreach_tables import OUTREACH_COLUMNS, topics_text, with_people
+from coordination.outreach_tables import (
+    OUTREACH_COLUMNS,
+    topics_text,
+    with_people,
+    with_ties,
+)
 from coordination.views.files import files_page
 from core import html
 from core.numbers import format_decimal
-from core.views import FilteredListView, ServiceFormView
+from core.views import FilteredListView, ServiceFormView, StepView
 from programs.tables import sums_of
 
 
@@ -36,8 +42,9 @@ class OutreachListView(FilteredListView):
     export_name = "sosialisasi"
 
     def get_queryset(self) -> QuerySet:
-        seen = Outreach.objects.visible_to(self.request.user)
-        return with_people(seen.select_related("agency", "regency"))
+        user = self.request.user
+        seen = Outreach.objects.visible_to(user).select_related("agency", "regency")
+        return with_ties(with_people(seen), user)
 
     def get_totals(self, queryset: QuerySet) -> Mapping[str, Any]:
         return sums_of(queryset, "women", "men", "people")
@@ -90,7 +97,11 @@ class OutreachDetailView(OutreachScope, DetailView):
         if not can(user, Permission.OUTREACH_EDIT, agency=event.agency):
             return []
         url = reverse("coordination:outreach-edit", args=[event.pk])
-        return [action(_("Edit"), url, "edit", primary=True)]
+        remove = reverse("coordination:outreach-remove", args=[event.pk])
+        return [
+            action(_("Edit"), url, "edit", primary=True),
+            action(_("Remove"), remove, "trash"),
+        ]
 
 
 class OutreachFormView(ServiceFormView):
@@ -133,6 +144,28 @@ class OutreachEditView(OutreachScope, OutreachFormView):
         return services.change_outreach(
             self.event, by=self.request.user, **form.cleaned_data
         )
+
+
+class OutreachRemoveView(OutreachScope, StepView):
+    """Asks first, then takes the event off the list."""
+
+    form_class = forms.Form
+    title = gettext_lazy("Remove the outreach")
+    submit_label = gettext_lazy("Remove")
+    done_message = gettext_lazy("The outreach is removed.")
+
+    def require_page(self, record: Outreach) -> None:
+        permission = Permission.OUTREACH_EDIT
+        require_page(self.request.user, permission, agency=record.agency)
+
+    def take_step(self, record: Outreach, **values: Any) -> None:
+        services.remove_outreach(record, by=self.request.user)
+
+    def get_done_url(self, record: Outreach) -> str:
+        """Its own page while it is there: who gives up removing goes back to it."""
+        is_there = Outreach.objects.filter(pk=record.pk).exists()
+        list_url = reverse("coordination:outreach-list")
+        return record.get_absolute_url() if is_there else list_url
 
 
 def _facts(event: Any) -> list[dict[str, Any]]:

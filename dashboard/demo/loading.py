@@ -17,6 +17,7 @@ from dashboard.demo.places import create_decrees, create_sites
 from dashboard.demo.plan import PROVINCE, REGENCIES, Calendar
 from dashboard.demo.presence import any_marked
 from dashboard.demo.rakor import hold_rakor
+from dashboard.demo.rakor_rooms import fill_rooms
 from dashboard.demo.reports import Desk
 from dashboard.demo.surveys import create_surveys
 from dashboard.demo.works import Works
@@ -56,6 +57,7 @@ def load_demo(say: Callable[[str], None]) -> tuple[Account, ...]:
     reports = Desk(Works.at(sites, cast, chance), cast, calendar).send_all()
     settle("verified:", "exception:")  # of quarters that are long gone
     promised = hold_rakor(cast, calendar.today)
+    fill_rooms(cast, calendar.today)
     say(
         _(
             "%(activities)s activities, %(reports)s reports, %(entries)s entries in the"

@@ -25,6 +25,7 @@ AGENDA = (
     ("Kab. Hulu Sungai Utara: permukiman rawa", 35, (HULU_SUNGAI_UTARA,)),
     ("Ringkasan kesepakatan dan penutup", 20, ()),
 )
+SPEAKER = "Narasumber CONTOH"
 DECISIONS = (
     "RT yang sudah dihitung dilaporkan sebagai volume saja, 0,00 ha.",
     "Batas RT hasil pemekaran dikirim sebelum triwulan berikutnya dibuka.",
@@ -131,29 +132,45 @@ def _planned(cast: Cast, day: date, *, number: int) -> Meeting:
             by=by,
         )
         begins += timedelta(minutes=minutes)
+    services.add_speaker(
+        meeting,
+        name=SPEAKER,
+        agency=_speaking(cast),
+        topic="CONTOH Kebijakan penanganan kumuh",
+        item=meeting.items.first(),
+        by=by,
+    )
     services.invite_district_offices(meeting, by=by)
     return services.send_invitations(meeting, by=by)
 
 
 def _attended(meeting: Meeting, cast: Cast) -> None:
-    """All offices but the last sign, women and men in turn."""
+    """The resource person and all offices but the last sign, women and men in turn."""
     offices = [a for code, a in cast.offices.items() if code != PROVINCE]
-    for number, office in enumerate(offices[:-1], start=1):
+    signing = [(SPEAKER, _speaking(cast))]
+    signing += [(f"Peserta CONTOH {n}", a) for n, a in enumerate(offices[:-1], 1)]
+    for number, (name, agency) in enumerate(signing):
         services.record_attendance(
             meeting,
-            name=f"Peserta CONTOH {number}",
-            agency=office,
+            name=name,
+            agency=agency,
             gender="f" if number % 2 else "m",
             position="Kepala bidang",
             by=cast.editor,
         )
 
 
+def _speaking(cast: Cast) -> Agency:
+    """Whose resource person speaks: a ministry, where one is known, else the host."""
+    ministries = Agency.objects.filter(kind=Agency.Kind.MINISTRY, is_demo=False)
+    return ministries.order_by("name", "pk").first() or cast.offices[PROVINCE]
+
+
 def _agreed(
     meeting: Meeting, items: list[AgendaItem], promise: Promise, cast: Cast
 ) -> Commitment:
     agency = cast.offices[promise.office]
-    activity = _activity_of(agency)
+    activity = activity_of(agency)
     area = activity.area if activity and not promise.document else None
     return services.agree_commitment(
         meeting,
@@ -177,7 +194,7 @@ def _follow(promise: Promise, commitment: Commitment, cast: Cast) -> None:
         head, operator = cast.heads[promise.office], cast.operators[promise.office]
     with acting(head):
         services.accept_commitment(commitment, by=head)
-    activity = _activity_of(commitment.agency)
+    activity = activity_of(commitment.agency)
     with acting(operator):
         if commitment.target_hectares and activity:
             services.link_activity(commitment, activity=activity, by=operator)
@@ -192,7 +209,7 @@ def _follow(promise: Promise, commitment: Commitment, cast: Cast) -> None:
             services.check_done(commitment, text="Diperiksa.", by=cast.editor)
 
 
-def _activity_of(agency: Agency) -> Activity | None:
+def activity_of(agency: Agency) -> Activity | None:
     """The office's latest example activity that has RT."""
     found = Activity.objects.filter(
         agency=agency, programme__is_demo=True, programme__is_draft=False

@@ -41,7 +41,7 @@ function takeUp(form, place) {
   }
   for (const [name, found] of Object.entries(values ?? {})) {
     for (const input of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
-      if (input.type === "radio") input.checked = found.includes(input.value);
+      if (["radio", "checkbox"].includes(input.type)) input.checked = found.includes(input.value);
       else if (input.multiple) {
         for (const option of input.options) option.selected = found.includes(option.value);
       } else [input.value] = found;

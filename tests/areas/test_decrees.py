@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agencies.models import User
@@ -453,7 +453,8 @@ MILLIONTHS = st.lists(st.integers(1, 10**10), min_size=4, max_size=4)
 
 
 # The first draw reads the constants of all modules, which a busy machine finds slow.
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 @given(changes=st.lists(st.tuples(SIDES, MILLIONTHS), max_size=6))
 def test_any_changes_add_up_and_are_accepted(changes):
     """Whatever was unchanged, split, merged, removed, new: nothing is lost or twice."""

@@ -277,7 +277,7 @@ SIDES = st.integers(20, 300)
 PLACES = st.integers(-200, 200)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(places=st.lists(st.tuples(SIDES, SIDES, PLACES, PLACES), min_size=1, max_size=6))
 def test_credits_never_exceed_the_union_of_their_footprints(places):
     """Each claims all that it may; whoever comes last, no place counts twice."""

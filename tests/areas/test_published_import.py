@@ -223,7 +223,7 @@ def test_all_problems_come_at_once_with_the_counts_of_what_agrees(run):
     assert (len(reading.rows), reading.sums_equal, reading.classes_equal) == (3, 1, 2)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     scores=st.lists(st.sampled_from([0, 1, 3, 5]), min_size=16, max_size=16),
     slip=st.sampled_from([0, 0, 1, -1, 10]),

@@ -204,7 +204,6 @@ def check_stored_sums() -> None:
 @given(STEPS)
 @settings(
     max_examples=20,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_whatever_happens_the_figures_hold(verifier, editor, steps):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from areas.conclusions import SiteFacts, consider, judge_land
@@ -125,7 +125,6 @@ def test_extra_three_of_2016_are_not_verified():
 hundredths = st.integers(0, 10_000 * 100)
 
 
-@settings(deadline=None)
 @given(st.lists(hundredths, min_size=16, max_size=16))
 def test_same_survey_under_both_rule_sets(numbers):
     """By measure; the three that only 2016 asks for are 0."""
@@ -166,7 +165,6 @@ def class_of(total: int, heavy: int, moderate: int, light: int) -> Severity:
 
 
 @BOTH
-@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 10_000), min_size=19, max_size=19), st.integers(0, 10_000)
 )

@@ -19,6 +19,7 @@ from coordination.services.addenda import add_addendum
 from coordination.services.closing import close_meeting
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from tests.cast import member
+from tests.coordination.test_minutes import docx_words
 from tests.factories_coordination import (
     AgendaItemFactory,
     AttendanceFactory,
@@ -363,4 +364,4 @@ def test_what_was_dropped_is_not_promised_in_the_minutes(office, other_office, h
     content = Minutes.objects.get().content
     assert content["commitments"][0]["dropped"] == "Sudah masuk DAK"
     assert dropped.agency.name not in content["signing"]
-    assert "Dibatalkan: Sudah masuk DAK" in text_of(minutes_docx(content))
+    assert "Dibatalkan: Sudah masuk DAK" in docx_words(content)

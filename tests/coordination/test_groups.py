@@ -200,6 +200,17 @@ def test_a_group_is_written_on_its_forms(client, log_in, office, head):
     assert not GroupPlan.objects.exists()
 
 
+def test_a_member_shows_for_which_kind_of_agency_it_sits(client, log_in, group):
+    community = AgencyFactory(short_name="Forum warga", kind="community")
+    MemberFactory(group=group, agency=community, name="")
+    log_in("head")
+
+    page = client.get(group.get_absolute_url()).content.decode()
+
+    assert 'data-l="Unsur">Organisasi masyarakat</td>' in page
+    assert ">Ubah</span></th>" in page
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

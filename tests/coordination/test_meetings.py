@@ -220,7 +220,6 @@ def test_items_follow_on_each_other(province, editor):
 
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

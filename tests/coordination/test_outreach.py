@@ -1,5 +1,7 @@
 """Outreach: what is written down, who sees it, what its list sums up."""
 
+import csv
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -9,11 +11,13 @@ from django.utils import timezone
 
 from coordination import services
 from coordination.models import Outreach
-from core.errors import BusinessRuleError, NotAllowedError
+from coordination.services.files import attach_file, remove_file
+from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from tests.coordination.promises import promise_of
 from tests.factories import AgencyFactory
 from tests.factories_areas import SlumAreaFactory
 from tests.factories_practices import OutreachFactory
+from tests.pictures import pdf, upload
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("coordination:outreach-list")
@@ -344,3 +348,95 @@ def test_the_list_costs_the_same_for_more(client, operator, office, area, querie
         event.areas.add(area)
 
     assert queries_of(client.get, LIST) == few
+
+
+def test_an_office_holds_it_in_its_own_region(values, office, operator, region_tree):
+    elsewhere = region_tree["63.72"]
+
+    with pytest.raises(BusinessRuleError, match="tidak bertugas di Kota Banjarbaru"):
+        services.record_outreach(
+            agency=office, by=operator, **values | {"regency": elsewhere}
+        )
+
+
+def exported(client):
+    """The rows of the CSV by its headings."""
+    answer = client.get(LIST, {"format": "csv"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def test_the_file_names_areas_partners_and_commitment_in_sight(
+    client, operator, stranger, office, other_office, area, values
+):
+    promise = promise_of(office, host=office)
+    event = services.record_outreach(
+        agency=office, commitment=promise, by=operator, **values
+    )
+    event.partners.add(other_office)
+
+    client.force_login(operator)
+    (found,) = exported(client)
+    assert found["Kawasan kumuh"] == area.name
+    assert "TP PKK" in found["Bersama"]
+    assert found["Komitmen"] == str(promise)
+    client.force_login(stranger)
+    (found,) = exported(client)
+    assert (found["Kawasan kumuh"], found["Komitmen"]) == ("", "")
+    assert "TP PKK" in found["Bersama"]
+
+
+def test_the_file_costs_the_same_for_more(client, operator, office, area, queries_of):
+    def fill(count):
+        promise = promise_of(office, host=office)
+        for event in OutreachFactory.create_batch(
+            count, agency=office, commitment=promise
+        ):
+            event.areas.add(area)
+            event.partners.add(AgencyFactory())
+
+    fill(1)
+    client.force_login(operator)
+    exported(client)
+    few = queries_of(exported, client)
+    fill(5)
+    assert queries_of(exported, client) == few
+
+
+# ---- removing ------------------------------------------------------------------
+def test_what_was_written_down_by_mistake_is_removed(
+    client, operator, viewer, office, values
+):
+    event = services.record_outreach(agency=office, by=operator, **values)
+    url = reverse("coordination:outreach-remove", args=[event.pk])
+    with pytest.raises(NotAllowedError):
+        services.remove_outreach(event, by=viewer)
+    client.force_login(operator)
+    assert url in client.get(event.get_absolute_url()).content.decode()
+
+    assert "Hapus sosialisasi" in client.get(url).content.decode()
+    assert Outreach.objects.exists()
+    page = client.post(url, follow=True)
+
+    assert page.redirect_chain[-1][0] == LIST
+    assert "Sosialisasi dihapus." in page.content.decode()
+    assert not Outreach.objects.exists()
+    with pytest.raises(WrongStateError):
+        services.remove_outreach(event, by=operator)
+
+
+def test_what_shows_something_stays(client, operator, office, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    promise = promise_of(office, host=office)
+    event = OutreachFactory(agency=office, commitment=promise)
+    attach_file(event, file=upload(pdf(), "a.pdf"), by=operator)
+    client.force_login(operator)
+
+    page = client.post(reverse("coordination:outreach-remove", args=[event.pk]))
+    refused = client.delete(f"/api/v1/outreach/{event.pk}/")
+
+    assert "Hapus dahulu berkasnya." in page.content.decode()
+    assert f"bukti komitmen “{promise}”" in refused.json()["__all__"][0]
+    remove_file(event.files.get(), by=operator)
+    services.change_outreach(event, commitment=None, by=operator)
+    assert client.delete(f"/api/v1/outreach/{event.pk}/").status_code == 204

@@ -117,7 +117,7 @@ def test_a_text_too_long_for_a_cell_says_so():
         min_size=1,
     )
 )
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_hectares_come_back_to_the_last_decimal(values):
     column = Column("Luas", lambda value: value, kind="hectares")
     table, _notes = sheets_of([column], values)

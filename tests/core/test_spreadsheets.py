@@ -542,7 +542,7 @@ CELLS = st.one_of(
 
 
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_cells_are_those_that_calamine_reads(lines):
     file = xlsx_of_cells(lines)
     grid, errors = sheet_files.open_cells(file, max_bytes=1 << 20, max_rows=100)

@@ -31,6 +31,7 @@ from areas.models import (
     Neighbourhood,
     SlumArea,
 )
+from coordination.models import Outreach, Practice, Speaker, WorkingGroup
 from core.demo import demo_present
 from dashboard.demo import plan, removal
 from dashboard.demo.people import acting
@@ -56,7 +57,7 @@ from tests.factories_ledger import (
 )
 from tests.factories_programs import ActivityFactory
 
-OWN = ("agencies", "areas", "programs")
+OWN = ("agencies", "areas", "programs", "coordination")
 
 
 # ---- one load for all tests of this file ---------------------------------------------
@@ -136,6 +137,21 @@ def test_everything_is_called_an_example(demo):
     ]
     assert len(names) > 100
     assert [name for name in names if "contoh" not in name.lower()] == []
+
+
+def test_no_room_of_the_coordination_opens_empty(demo):
+    group = WorkingGroup.objects.get(is_demo=True)
+    assert (group.members.count(), group.plans.count()) == (14, 3)
+    event, practice = Outreach.objects.get(), Practice.objects.get()
+    assert (event.is_demo, event.areas.count()) == (True, 1)
+    assert (practice.is_demo, practice.is_published) == (True, True)
+    speakers = Speaker.objects.select_related("meeting")
+    assert speakers.count() == 2
+    for speaker in speakers:
+        invited = speaker.meeting.invitations.get(agency=speaker.agency)
+        assert invited.person == speaker.name
+    names = [group.name, event.title, practice.title, *(s.name for s in speakers)]
+    assert [name for name in names if "CONTOH" not in name] == []
 
 
 def test_areas_lie_in_every_regency_with_villages_of_their_own(demo):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from areas.models import SlumArea
@@ -51,7 +51,6 @@ def test_the_criteria_of_the_source():
 states = st.sampled_from(["", *ReadinessCheck.State.values])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.fixed_dictionaries({row.code: states for row in CRITERIA}))
 def test_counts_add_up(given_states):
     checks = [
