@@ -100,4 +100,4 @@ def opened(commitments: Iterable[Commitment], user: Any) -> list[Commitment]:
 
 def _seen(model: type[Model], keys: Set[int], user: Any) -> Set[int]:
     rows = model._default_manager.visible_to(user)  # type: ignore[attr-defined]
-    return frozenset(keys)
+    return frozenset(rows.filter(pk__in=keys).order_by().values_list("pk", flat=True))
