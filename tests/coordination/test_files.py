@@ -248,14 +248,19 @@ def test_the_api_knows_no_record_of_strangers(client, meeting):
     }
 
 
-def test_the_list_asks_as_much_for_many_files(client, meeting, operator, queries_of):
+def test_page_and_list_ask_as_much_for_many_files(
+    client, meeting, operator, queries_of
+):
     client.force_login(operator)
-    attach_file(meeting, file=upload(pdf(), "a.pdf"), by=operator)
-    client.get(API)
-    few = queries_of(client.get, API)
-    for number in range(4):
-        speaker = SpeakerFactory(meeting=meeting)
-        sent = upload(pdf() + b" " * number, "a.pdf")
-        attach_file(speaker, file=sent, by=operator)
+    speaker = SpeakerFactory(meeting=meeting)
+    attach_file(speaker, file=upload(pdf(), "a.pdf"), by=operator)
+    urls = (API, page_of("narasumber", speaker))
+    few = [(client.get(url), queries_of(client.get, url))[1] for url in urls]
+    for number in range(1, 5):
+        other = SpeakerFactory(meeting=meeting)
+        for owner in (speaker, other):
+            sent = upload(pdf() + b" " * number, "a.pdf")
+            attach_file(owner, file=sent, by=operator)
 
-    assert queries_of(client.get, API) <= few
+    for url, least in zip(urls, few, strict=True):
+        assert queries_of(client.get, url) <= least

@@ -147,7 +147,7 @@ def test_the_code_is_on_the_screen_of_the_host_in_session(
     client, editor, head, url, meeting
 ):
     code = reverse("coordination:meeting-qr", args=[meeting.pk])
-    address = f"http://testserver/hadir/{meeting.attendance_code}/"
+    address = f"testserver/hadir/{meeting.attendance_code}/"
     client.force_login(editor)
     page = client.get(url)
     assertContains(page, code)
