@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -214,3 +215,19 @@ def test_the_api_schema_is_complete():
         fail_on_warn=True,
         file=os.devnull,
     )
+
+
+# Codes of regions are text, ids of fields are too.
+TEXT_KEYS = re.compile(r"(regency|region|village)\.pk|auto_id|field_id")
+
+
+def test_keys_are_not_written_as_numbers():
+    """`{{ area.pk }}` reads 1.234 from 1000 on: a key is written with stringformat."""
+    pattern = re.compile(r"\{\{\s*[\w.]*(?:\.pk|\.id|_id)\s*\}\}")
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for found in pattern.findall(path.read_text())
+        if not TEXT_KEYS.search(found)
+    ]
+    assert wrong == []

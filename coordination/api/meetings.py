@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from agencies.access import scope_of
 from agencies.models import Agency, Region, User
 from coordination import services
 from coordination.api.minutes import ClosingActions
@@ -128,6 +129,12 @@ class MeetingSerializer(ScopedSerializer):
 
     def limit(self, fields: dict[str, Any], user: Any) -> None:
         fields["group"].queryset = WorkingGroup.objects.visible_to(user)
+        scope = scope_of(user)
+        if not scope.everything:
+            series = MeetingSeries.objects.filter(agency__in=scope.agencies)
+            people = User.objects.filter(memberships__agency__in=scope.agencies)
+            fields["series"].queryset = series
+            fields["secretary"].queryset = people.distinct()
 
 
 class MeetingDetailSerializer(WithSteps, MeetingSerializer):

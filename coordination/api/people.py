@@ -19,7 +19,7 @@ from coordination.meeting_filters import (
     SpeakerFilter,
 )
 from coordination.meeting_forms import ANSWERS
-from coordination.models import AgendaItem, Attendance, Invitation, Speaker
+from coordination.models import AgendaItem, Attendance, Invitation, Meeting, Speaker
 from programs.api.views import cleaned
 
 
@@ -69,6 +69,11 @@ class SpeakerSerializer(PartSerializer):
     item = serializers.PrimaryKeyRelatedField(
         queryset=AgendaItem.objects.all(), required=False, allow_null=True
     )
+
+    def limit(self, fields: dict[str, Any], user: Any) -> None:
+        super().limit(fields, user)
+        meetings = Meeting.objects.visible_to(user)
+        fields["item"].queryset = AgendaItem.objects.filter(meeting__in=meetings)
 
     class Meta:
         model = Speaker

@@ -1,7 +1,8 @@
 // The screen of the room. Without this script the forms work and the page is read again
 // by hand. With it, what is typed is kept on this device until it is stored, and every
 // part marked data-live follows what others write.
-const EVERY = 5000;
+// Who writes sees what the others write within 5 s; a full room reads less often.
+const EVERY = Number(document.body.dataset.every) * 1000;
 let shown = "";
 
 for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);

@@ -219,3 +219,17 @@ def test_series_are_those_of_the_meetings_in_sight(api, meeting, province):
 
     assert (row["id"], row["agency_name"]) == (series.pk, province.short_name)
     assert api.post(at("meeting-series-list"), {"name": "A"}).status_code == 405
+
+
+def test_what_is_not_ones_own_cannot_be_named(operator, editor, office, province):
+    series = SeriesFactory(agency=province)
+    theirs = meeting_in("in_session", agency=province, secretary=editor)
+    guest = APIClient()
+    guest.force_authenticate(operator)
+
+    sent = {"agency": office.pk, "series": series.pk, "secretary": editor.username}
+    refused = guest.post(at("meetings-list"), sent).data
+    assert {"series", "secretary"} <= refused.keys()
+    item = {"meeting": theirs.pk, "item": theirs.items.get().pk}
+    refused = guest.post(at("speakers-list"), item).data
+    assert {"meeting", "item"} <= refused.keys()

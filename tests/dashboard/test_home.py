@@ -1,5 +1,6 @@
 """The home page: figures of the own scope, its filters, and what it says when empty."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -53,6 +54,15 @@ def test_the_province_sees_all_its_regencies(client, log_in, areas):
     total = page.context["figures"].total
     assert (total.areas, total.decreed, total.handled) == (2, Decimal(30), Decimal(4))
     assert "Kawasan kumuh Kalimantan Selatan" in page.content.decode()
+
+
+def test_years_are_written_as_years(client, log_in, areas):
+    log_in("verifier")
+
+    page = client.get(URL).content.decode()
+
+    assert re.search(r'<th scope="row" class="full">20\d\d\D', page)
+    assert not re.search(r'<th scope="row" class="full">2\.0\d\d', page)
 
 
 def test_a_district_sees_its_own(client, log_in, areas):
