@@ -134,8 +134,9 @@ def _by_code(headings: Sequence[str], rules: Rules) -> dict[str, str]:
 def _by_order(headings: Sequence[str], rules: Rules) -> dict[str, str]:
     """Pairs such as `JALAN RUSAK (M)-NUMERIK` and `…-KEBUTUHAN`, in their order."""
     scores = [text for text in headings if _stem(text, SCORE_WORD)]
-    if len(scores) != len(rules.codes):
-        return {}
+    stems = {_stem(text, SCORE_WORD) for text in scores}
+    if not len(scores) == len(stems) == len(rules.codes):
+        return {}  # two of the same name: which is which cannot be told
     needs: dict[str, str] = {}
     for text in headings:
         if stem := _stem(text, NEED_WORD):

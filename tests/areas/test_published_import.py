@@ -122,6 +122,16 @@ def test_scores_are_not_guessed_where_their_number_differs():
     assert found["total"] == "Bobot Kumuh"
 
 
+@pytest.mark.parametrize("other", ["", " NILAI"])
+def test_scores_that_are_named_alike_are_not_guessed(other):
+    names = [f"ASPEK {code}-NUMERIK" for code in CODES[:-1]]
+    twice = f"ASPEK {CODES[0]}{other or '-NUMERIK'}"
+
+    found = guess_mapping([*names, twice], PERMEN_14_2018)
+
+    assert not [key for key in found if key.startswith("score_")]
+
+
 @given(
     st.lists(st.sampled_from([*HEADINGS.values(), "Catatan", "Nilai", "1a"])),
     st.sampled_from([PERMEN_14_2018, PERMEN_02_2016]),

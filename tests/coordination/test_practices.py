@@ -157,7 +157,9 @@ def test_the_same_practice_of_the_same_place_stands_once(practice, province, edi
     with pytest.raises(BusinessRuleError, match="sudah ada"):
         services.add_practice(agency=province, by=editor, **values)
     with pytest.raises(IntegrityError, match="practice_once"):
-        PracticeFactory(title=practice.title, place=practice.place)
+        PracticeFactory(
+            agency=practice.agency, title=practice.title, place=practice.place
+        )
 
 
 # ---- adoption ------------------------------------------------------------------

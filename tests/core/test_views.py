@@ -114,6 +114,7 @@ urlpatterns = [
     path("kosong/", lambda request: HttpResponse("ok")),
     path("akun/", include("allauth.account.urls")),
     path("bahasa/", set_language, name="set_language"),
+    path("", include("coordination.urls")),  # the sign-in page leads to a list
 ]
 
 
