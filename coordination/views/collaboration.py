@@ -23,9 +23,9 @@ from core.tables import Column
 from core.views import FilteredListView
 
 MOST_DRAWN = 40  # places or agencies: more lines nobody can follow
-STEP, TOP, LEFT, RIGHT, WIDTH = 26, 24, 280, 490, 770
+STEP, TOP, LEFT, RIGHT, WIDTH = 26, 24, 315, 530, 860
 THICKEST = 12
-LONGEST = 26  # letters of a name beside the lines
+LONGEST = 36  # letters of a name beside the lines
 
 
 class CollaborationView(FilteredListView):
