@@ -132,7 +132,7 @@ def _kin(areas: Collection[int]) -> Kin:
 
 def _works(activities: Collection[Activity], on: date, kin: Kin) -> dict[int, Work]:
     planned = _planned(activities, on)
-    reported, verified = _reported(activities)
+    reported, verified = _reported(activities, kin)
     credited = _credited([activity.pk for activity in activities])
     return {
         activity.pk: Work(
@@ -170,7 +170,7 @@ def _planned(activities: Collection[Activity], on: date) -> dict[int, Sizes]:
 
 
 def _reported(
-    activities: Collection[Activity],
+    activities: Collection[Activity], kin: Kin
 ) -> tuple[dict[int, dict[Unit, Decimal | None]], set[int]]:
     """The hectares reported per unit, the most of all reports; and whose are verified.
 
@@ -195,16 +195,18 @@ def _reported(
         found[activity][key] = max(found[activity].get(key) or ZERO, hectares)
         if status == Status.VERIFIED:
             verified.add(activity)
-    return {key: _by_units(sizes) for key, sizes in found.items()}, verified
+    return {key: _by_units(sizes, kin) for key, sizes in found.items()}, verified
 
 
-def _by_units(sizes: dict[Unit, Decimal | None]) -> dict[Unit, Decimal | None]:
+def _by_units(
+    sizes: dict[Unit, Decimal | None], kin: Kin
+) -> dict[Unit, Decimal | None]:
     """Reported for the whole work before its area had RT, and by RT since: the more."""
     whole = {unit: size for unit, size in sizes.items() if unit[1] < 0}
     units = {unit: size for unit, size in sizes.items() if unit[1] >= 0}
     if not (whole and units):
         return sizes
-    return max(whole, units, key=lambda part: hectares_of(part, {}) or ZERO)
+    return max(whole, units, key=lambda part: hectares_of(part, kin) or ZERO)
 
 
 def _credited(activities: Collection[int]) -> dict[int, Credits]:

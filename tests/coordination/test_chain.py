@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pytest_django.asserts import assertContains
 
 from areas.models import Decree, DecreeLine, LedgerEntry
-from coordination.chain import chains, latest
+from coordination.chain import _by_units, chains, latest
 from coordination.ground import WHOLE, hectares_of, kin_of, together
 from programs import services as programs
 from tests.coordination.promises import promise_of
@@ -68,6 +68,19 @@ def test_the_same_ground_counts_once_after_a_change_of_rt(sizes, hectares):
     known = {(1, unit): Decimal(size) for unit, size in sizes.items()}
 
     assert hectares_of(known, kin_of(CHANGES)) == Decimal(hectares)
+
+
+@pytest.mark.parametrize(
+    ("units", "kept"),
+    [({1: "1", 2: "0.4", 3: "0.6"}, "1.5"), ({1: "1", 2: "0.9", 3: "0.9"}, "1.8")],
+)
+def test_a_whole_work_and_its_later_rt_are_the_same_ground(units, kept):
+    """RT 1 became 2 and 3; before the area had RT, 1.5 ha were reported of it all."""
+    sizes = {(1, unit): Decimal(size) for unit, size in units.items()}
+
+    found = _by_units({(1, -7): Decimal("1.5")} | sizes, kin_of(CHANGES))
+
+    assert hectares_of(found, kin_of(CHANGES)) == Decimal(kept)
 
 
 def credit(key, hectares, issued_on):
