@@ -1,18 +1,16 @@
 """Photos and documents of the coordination by API, and their bytes."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
-from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from coordination.file_filters import LARGEST_KEY, PLACE_CHOICES, FileFilter
 from coordination.files import PLACES, in_sight_of
@@ -20,7 +18,7 @@ from coordination.models import File
 from coordination.models.file import OWNER_NAMES, OWNERS
 from coordination.services.files import attach_file, remove_file
 from coordination.views.files import file_answer
-from programs.api.attachments import BYTES
+from programs.api.files import FileViewSet
 from programs.api.views import cleaned
 
 # What the API calls a place is the name of the record; addresses of pages have a word.
@@ -91,7 +89,7 @@ class CoordinationUploadSerializer(serializers.Serializer):
         return values | {"owner": owner}
 
 
-class CoordinationFileViewSet(ReadOnlyModelViewSet):
+class CoordinationFileViewSet(FileViewSet):
     """Files of meetings, resource persons, updates, groups, outreach and practices.
 
     A file that its record has already is not stored twice: sending it again answers 200
@@ -101,7 +99,6 @@ class CoordinationFileViewSet(ReadOnlyModelViewSet):
     queryset = File.objects.none()
     serializer_class = CoordinationFileSerializer
     filterset_class = FileFilter
-    parser_classes = [MultiPartParser, JSONParser]
     http_method_names = ["get", "post", "delete", "head", "options"]
 
     def get_queryset(self) -> QuerySet:
@@ -118,32 +115,11 @@ class CoordinationFileViewSet(ReadOnlyModelViewSet):
         sent = CoordinationUploadSerializer(data=request.data, context=context)
         values = cleaned(sent)
         owner = values.pop("owner")
-        before = set(owner.files.values_list("pk", flat=True))
-        record = attach_file(owner, by=request.user, **values)
-        is_new = record.pk not in before
-        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        fresh = self.get_queryset().get(pk=record.pk)
-        return Response(self.get_serializer(fresh).data, status=code)
+        store = partial(attach_file, owner, by=request.user, **values)
+        return self.stored(owner.files.all(), store)
 
-    @extend_schema(responses={204: None})
-    def destroy(self, request: Request, pk: str) -> Response:
-        remove_file(self.get_object(), by=request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
+    def remove_file(self, record: File, *, by: Any) -> None:
+        remove_file(record, by=by)
 
-    @extend_schema(responses=BYTES)
-    @action(detail=True)
-    def file(self, request: Request, pk: str) -> HttpResponseBase:
-        """The picture without EXIF, or the document."""
-        return file_answer(request, self.get_object(), "file")
-
-    @extend_schema(responses=BYTES)
-    @action(detail=True)
-    def thumbnail(self, request: Request, pk: str) -> HttpResponseBase:
-        """The picture at most 320 px wide or high."""
-        return file_answer(request, self.get_object(), "thumbnail")
-
-    def perform_content_negotiation(
-        self, request: Request, force: bool = False
-    ) -> tuple[Any, str]:
-        """Who fetches pictures says `Accept: image/*`; errors are JSON all the same."""
-        return super().perform_content_negotiation(request, force=True)
+    def file_answer(self, record: File, part: str) -> HttpResponseBase:
+        return file_answer(self.request, record, part)

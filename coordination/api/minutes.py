@@ -14,8 +14,9 @@ from coordination import services
 from coordination.minutes import digest_of
 from coordination.models import Addendum, Minutes
 from coordination.views.minutes import stored_response
+from core.api import AnyAccept
 from core.errors import WrongStateError
-from programs.api.attachments import BYTES
+from programs.api.files import BYTES
 from programs.api.views import cleaned
 
 
@@ -54,7 +55,7 @@ class MinutesAddendumSerializer(serializers.ModelSerializer):
         read_only_fields = ("number", "by", "at")
 
 
-class ClosingActions:
+class ClosingActions(AnyAccept):
     """For the viewset of meetings."""
 
     @extend_schema(request=None)
@@ -94,13 +95,6 @@ class ClosingActions:
     def minutes_docx(self, request: Request, pk: str) -> HttpResponseBase:
         """The closed minutes as DOCX, byte for byte; before that none (409)."""
         return stored_response(request, self._kept().meeting, "docx")
-
-    def perform_content_negotiation(
-        self, request: Request, force: bool = False
-    ) -> tuple[Any, str]:
-        """Who fetches files says `Accept: application/pdf`; errors are JSON."""
-        view: Any = super()
-        return view.perform_content_negotiation(request, force=True)
 
     def _kept(self) -> Minutes:
         """The closed minutes of the meeting that is asked for, without their files."""

@@ -198,7 +198,7 @@ class CommitmentLinkViewSet(ReadOnlyModelViewSet):
         data |= {
             "token": made.token,
             "path": path,
-            "is_mailed": bool(made.link.email) and mail_letter(made.link, address),
+            "is_mailed": mail_letter(made.link, address),
         }
         headers = {"Cache-Control": "no-store"}
         return Response(data, status=status.HTTP_201_CREATED, headers=headers)

@@ -1,22 +1,21 @@
 """Photos and documents by API: uploaded, described, removed, and their bytes."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import serializers, status
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from core.errors import BusinessRuleError
-from core.parsers import JSONParser, MultiPartParser
 from programs import services
+from programs.api.files import BYTES, FileViewSet
 from programs.api.owners import OwnedSerializer, owner_in
 from programs.api.views import cleaned
 from programs.attachment_filters import AttachmentFilter
@@ -26,9 +25,6 @@ from programs.models import Attachment
 from programs.models.attachment import PhotoStage
 
 DEGREES = {"max_digits": 9, "decimal_places": 6}
-BYTES = {
-    200: OpenApiResponse(OpenApiTypes.BINARY, description="The file itself"),
-}
 
 
 class AttachmentSerializer(serializers.ModelSerializer):
@@ -138,7 +134,7 @@ class UploadSerializer(OwnedSerializer, DescriptionSerializer):
         return values | {"owner": owner}
 
 
-class AttachmentViewSet(ReadOnlyModelViewSet):
+class AttachmentViewSet(FileViewSet):
     """Photos and documents of reports, lines, activities and areas.
 
     A file that its owner has already is not stored twice: sending it again answers 200
@@ -148,7 +144,6 @@ class AttachmentViewSet(ReadOnlyModelViewSet):
     queryset = Attachment.objects.none()
     serializer_class = AttachmentSerializer
     filterset_class = AttachmentFilter
-    parser_classes = [MultiPartParser, JSONParser]
     http_method_names = ["get", "post", "patch", "delete", "head", "options"]
 
     def get_queryset(self) -> QuerySet:
@@ -163,48 +158,24 @@ class AttachmentViewSet(ReadOnlyModelViewSet):
         context = self.get_serializer_context()
         values = UploadSerializer(data=request.data, context=context).as_values()
         owner = values.pop("owner")
-        before = set(owner.attachments.values_list("pk", flat=True))
-        record = services.attach_file(owner, by=request.user, **values)
-        is_new = record.pk not in before
-        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
-        return self._shown(record, code)
+        store = partial(services.attach_file, owner, by=request.user, **values)
+        return self.stored(owner.attachments.all(), store)
 
     @extend_schema(request=DescriptionSerializer, responses=AttachmentSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         record = self.get_object()
         values = DescriptionSerializer(data=request.data).as_values()
         services.change_attachment(record, by=request.user, **values)
-        return self._shown(record)
-
-    @extend_schema(responses={204: None})
-    def destroy(self, request: Request, pk: str) -> Response:
-        services.remove_attachment(self.get_object(), by=request.user)
-        return Response(status=status.HTTP_204_NO_CONTENT)
-
-    @extend_schema(responses=BYTES)
-    @action(detail=True)
-    def file(self, request: Request, pk: str) -> HttpResponseBase:
-        """The picture without EXIF, or the document."""
-        return file_answer(request, self.get_object(), "file")
-
-    @extend_schema(responses=BYTES)
-    @action(detail=True)
-    def thumbnail(self, request: Request, pk: str) -> HttpResponseBase:
-        """The picture at most 320 px wide or high."""
-        return file_answer(request, self.get_object(), "thumbnail")
+        return self.shown(record)
 
     @extend_schema(responses=BYTES)
     @action(detail=True)
     def original(self, request: Request, pk: str) -> HttpResponseBase:
         """The file as it was sent, for who verifies the report."""
-        return file_answer(request, self.get_object(), "original")
+        return self.file_answer(self.get_object(), "original")
 
-    def perform_content_negotiation(
-        self, request: Request, force: bool = False
-    ) -> tuple[Any, str]:
-        """Who fetches pictures says `Accept: image/*`; errors are JSON all the same."""
-        return super().perform_content_negotiation(request, force=True)
+    def remove_file(self, record: Attachment, *, by: Any) -> None:
+        services.remove_attachment(record, by=by)
 
-    def _shown(self, record: Attachment, code: int = status.HTTP_200_OK) -> Response:
-        fresh = self.get_queryset().get(pk=record.pk)
-        return Response(self.get_serializer(fresh).data, status=code)
+    def file_answer(self, record: Attachment, part: str) -> HttpResponseBase:
+        return file_answer(self.request, record, part)

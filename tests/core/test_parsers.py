@@ -26,11 +26,13 @@ def test_json_that_cannot_be_stored(client, log_in, body):
     assert answer.json()["code"] == "parse_error"
 
 
-def test_a_form_that_cannot_be_stored(client, log_in):
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("attachments-list", "activity"), ("coordination-files-list", "place")],
+)
+def test_a_form_that_cannot_be_stored(client, log_in, name, field):
     log_in("editor")
     file = SimpleUploadedFile("a.jpg", b"x")
-    answer = client.post(
-        reverse("attachments-list"), {"activity": "1\x00", "file": file}
-    )
+    answer = client.post(reverse(name), {field: "1\x00", "file": file})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
