@@ -25,6 +25,13 @@ class CheckedByService:
         """Nothing: the instance at hand is only what the form was filled from."""
 
 
+class AreasField(forms.ModelMultipleChoiceField):
+    """Areas with their regency, because names repeat."""
+
+    def label_from_instance(self, obj: SlumArea) -> str:
+        return f"{obj.name} ({obj.regency.name})"
+
+
 class AreaForm(CheckedByService, forms.ModelForm):
     """An area of one regency; its outline as GeoJSON, typed or as a file."""
 

@@ -130,13 +130,12 @@ class CommitmentFilter(django_filters.FilterSet):
 
     def of_agency(self, queryset: QuerySet, name: str, value: Agency) -> QuerySet:
         """What it promised and what it supports; `part` asks for one of both."""
-        helped = CommitmentSupporter.objects.filter(agency=value)
-        parts = {
-            RESPONSIBLE: Q(agency=value),
-            SUPPORTING: Q(pk__in=helped.values("commitment")),
-        }
-        both = parts[RESPONSIBLE] | parts[SUPPORTING]
-        return queryset.filter(parts.get(self.form.cleaned_data["part"], both))
+        part = self.form.cleaned_data["part"]
+        if part == RESPONSIBLE:
+            return queryset.filter(agency=value)
+        if part == SUPPORTING:
+            return queryset.supported_by([value])  # type: ignore[attr-defined]
+        return queryset.of_agencies([value])  # type: ignore[attr-defined]
 
     def in_regency(self, queryset: QuerySet, name: str, value: Region) -> QuerySet:
         """Those about an area there that the person sees."""

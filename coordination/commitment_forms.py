@@ -7,11 +7,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, User
-from areas.forms import CheckedByService
+from areas.forms import AreasField, CheckedByService
 from areas.models import SlumArea
 from coordination.models import Commitment, CommitmentLink, Decision, Meeting, Practice
 from coordination.models.decision import DecisionKind
-from coordination.outreach_forms import AreasField
 from coordination.services.commitment_life import REASON_LENGTH, linkable_activities
 from coordination.texts import TEXT_LENGTH
 from core.forms import local_formfield

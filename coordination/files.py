@@ -70,15 +70,19 @@ def meeting_of(owner: Owner) -> Meeting | None:
     return owner if isinstance(owner, Meeting) else None
 
 
+def is_closed(owner: Owner) -> bool:
+    """Whether the minutes of the meeting whose files these are were closed."""
+    meeting = meeting_of(owner)
+    return meeting is not None and meeting.phase == Phase.CLOSED
+
+
 def require_add(owner: Owner, by: Any) -> None:
     """Raise unless `by` may add files here now.
 
     Once the minutes are closed, who may close them adds what comes later: the signed
     scan, the material of a resource person. Otherwise as `require_remove`.
     """
-    meeting = meeting_of(owner)
-    is_closed = meeting is not None and meeting.phase == Phase.CLOSED
-    if is_closed and can(by, Permission.MEETING_CLOSE, agency=agency_of(owner)):
+    if is_closed(owner) and can(by, Permission.MEETING_CLOSE, agency=agency_of(owner)):
         return
     require_remove(owner, by)
 

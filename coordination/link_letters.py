@@ -22,11 +22,11 @@ def letter_of(link: CommitmentLink, address: str) -> str:
 
 
 def mail_letter(link: CommitmentLink, address: str) -> bool:
-    """Mail it to the link's address; False where no mail server took it.
+    """Mail it to the link's address; False without one, or where no server took it.
 
     Without a server mails are printed to the log, where no secret belongs.
     """
-    if not settings.EMAIL_HOST:
+    if not (link.email and settings.EMAIL_HOST):
         return False
     with in_indonesian():
         subject = _("A commitment for you to accept: %(agency)s") % {

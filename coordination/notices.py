@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Membership, User
-from agencies.notices import in_indonesian, tell
+from agencies.notices import in_indonesian, settle, tell
 from agencies.roles import Permission
 from coordination.models import Commitment, Invitation, Meeting
 from core import html
@@ -50,6 +50,11 @@ def invited_key(meeting: Meeting, agency: Agency) -> str:
     return f"invited:{meeting.pk}:{agency.pk}"
 
 
+def this_moment() -> str:
+    """The end of a key that no notice had before."""
+    return f"{timezone.now():%Y%m%d%H%M%S%f}"
+
+
 def tell_invited(
     meeting: Meeting, invitations: Iterable[Invitation], *, has_moved: bool = False
 ) -> None:
@@ -65,7 +70,6 @@ def tell_invited(
             "when": html.moment(meeting.starts_at),
             "place": meeting.place,
         }
-    moment = f"{timezone.now():%Y%m%d%H%M%S%f}" if has_moved else ""
     # An agency with several invitations is told once, one invited anew once more.
     first = dict(
         meeting.invitations.order_by()
@@ -74,10 +78,13 @@ def tell_invited(
         .values_list("agency", "first")
     )
     for agency in {invitation.agency for invitation in invitations}:
+        begun = f"{invited_key(meeting, agency)}:"
+        if has_moved:
+            settle(begun)  # the earlier hour is no longer true
         tell(
             members_of(agency),
             kind="invited",
-            key=f"{invited_key(meeting, agency)}:{moment or first[agency.pk]}",
+            key=f"{begun}{this_moment() if has_moved else first[agency.pk]}",
             text=text,
             url=meeting.get_absolute_url(),
         )

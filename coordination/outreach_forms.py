@@ -10,19 +10,12 @@ from django.utils.translation import gettext_lazy
 from agencies.access import agencies_for
 from agencies.models import Agency, Region, User
 from agencies.roles import Permission
-from areas.forms import CheckedByService
+from areas.forms import AreasField, CheckedByService
 from areas.models import SlumArea
 from coordination.models import Commitment, Outreach, OutreachArea
 from coordination.models.outreach import Prevention, Topic
 from coordination.services.outreach import regencies_of
 from core.forms import local_formfield
-
-
-class AreasField(forms.ModelMultipleChoiceField):
-    """Areas with their regency, because names repeat."""
-
-    def label_from_instance(self, obj: SlumArea) -> str:
-        return f"{obj.name} ({obj.regency.name})"
 
 
 class OutreachForm(CheckedByService, forms.ModelForm):

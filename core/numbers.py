@@ -228,3 +228,9 @@ def _too_big(whole_digits: int) -> NumberError:
 
 def _short(text: str) -> str:
     return text if len(text) <= 30 else f"{text[:30]}…"
+
+
+def key_in(text: str) -> int | None:
+    """A key or version as it stands in an address or form; None for anything else."""
+    is_key = text.isascii() and text.isdigit() and len(text) < 10
+    return int(text) if is_key else None

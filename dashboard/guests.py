@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Q
-
 from agencies.access import scope_of
 from areas.models import SlumArea
 from coordination.meeting_queries import with_counts
 from coordination.meeting_tables import MEETING_COLUMNS
-from coordination.models import Commitment, CommitmentSupporter, Meeting
+from coordination.models import Commitment, Meeting
 from coordination.sight import opened
 from core.tables import on_page
 
@@ -36,8 +34,6 @@ def guest_page(user: Any) -> dict[str, Any]:
 
 def _own_pending(user: Any) -> Any:
     """The pending commitments that the own agencies promised or support."""
-    agencies = scope_of(user).agencies
-    helped = CommitmentSupporter.objects.filter(agency__in=agencies)
-    own = Q(agency__in=agencies) | Q(pk__in=helped.values("commitment"))
-    pending = Commitment.objects.visible_to(user).pending().filter(own)
-    return pending.select_related("agency", "meeting").order_by("due_on", "pk")
+    pending = Commitment.objects.visible_to(user).pending()
+    own = pending.of_agencies(scope_of(user).agencies)
+    return own.select_related("agency", "meeting").order_by("due_on", "pk")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import BusinessRuleError
 from core.forms import LocalDecimalField, RupiahField
+from core.numbers import key_in
 from programs.models import ProgressReport, ReportLine
 from programs.services import LineInput, UnitInput, check_report_lines
 from programs.sheet import LineSheet, ReportSheet, UnitRow
@@ -242,5 +243,4 @@ def line_panel(line: LineSheet, data: Data) -> LinePanel:
 
 def version_in(data: QueryDict) -> int | None:
     """The version of the report that a form was made of; None where it names none."""
-    text = data.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return key_in(data.get("version", ""))

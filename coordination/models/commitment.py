@@ -50,6 +50,16 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
             | Q(pk__in=in_sight.values("commitment"))
         )
 
+    def supported_by(self, agencies: Any) -> "CommitmentQuerySet":
+        """Those in which one of these agencies is named as a supporter."""
+        helped = CommitmentSupporter.objects.filter(agency__in=agencies)
+        return self.filter(pk__in=helped.values("commitment"))
+
+    def of_agencies(self, agencies: Any) -> "CommitmentQuerySet":
+        """What one of these agencies promised or supports."""
+        helped = Commitment.objects.supported_by(agencies)
+        return self.filter(Q(agency__in=agencies) | Q(pk__in=helped.values("pk")))
+
     def pending(self) -> "CommitmentQuerySet":
         """Neither done nor dropped."""
         return self.exclude(state__in=ENDED)

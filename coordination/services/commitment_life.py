@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -209,9 +209,7 @@ def linkable_activities(commitment: Commitment, user: Any) -> QuerySet[Activity]
 
     Where the commitment names areas, those there: what is done elsewhere is not this.
     """
-    agency = commitment.agency
-    own = Q(agency=agency) | Q(programme__agency=agency)
-    seen = Activity.objects.visible_to(user).filter(own)
+    seen = Activity.objects.visible_to(user).of_agency(commitment.agency)
     if commitment.areas.exists():
         seen = seen.filter(area__in=commitment.areas.all())
     linked = commitment.activities.values("pk")

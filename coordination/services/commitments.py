@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,10 +30,12 @@ from coordination.models import (
     Practice,
 )
 from coordination.models.commitment import CommitmentState
+from coordination.notices import this_moment
 from coordination.services.common import fresh, next_number, writable_meeting
 from coordination.texts import put_texts
 from core import html
 from core.errors import BusinessRuleError, WrongStateError
+from programs.models import Activity
 
 CHANGE = "change"  # the step of an update that tells of other words
 ASKING = ("agreed", "changed", "claim", "due")  # notices that ask somebody for a step
@@ -112,8 +113,7 @@ def change_commitment(
     settle_commitment(commitment, *ASKING)
     if commitment.state != CommitmentState.OPEN:
         _reopen(commitment, by)
-    moment = f"{timezone.now():%Y%m%d%H%M%S%f}"
-    tell_agreed(commitment, event=f"changed:{moment}", but=by)
+    tell_agreed(commitment, event=f"changed:{this_moment()}", but=by)
     return commitment
 
 
@@ -263,12 +263,12 @@ def _check_activities(
     problems: Problems,
 ) -> None:
     """What is linked stays work of this agency in these areas: its hectares count."""
-    agency = commitment.agency
-    own = Q(agency=agency) | Q(programme__agency=agency)
-    linked = commitment.activities.all()
+    linked = Activity.objects.filter(commitments=commitment)
+    own = linked.of_agency(commitment.agency)
+    others = linked.exclude(pk__in=own.values("pk"))
     named = commitment.areas.all() if areas is None else areas
     elsewhere = linked.exclude(area__in=named) if named else linked.none()
-    for field, rows in (("agency", linked.exclude(own)), ("areas", elsewhere)):
+    for field, rows in (("agency", others), ("areas", elsewhere)):
         if names := ", ".join(rows.order_by("pk").values_list("name", flat=True)):
             text = _("Take off the linked activities that do not fit first: %(names)s.")
             problems[field].append(text % {"names": names})
@@ -290,7 +290,7 @@ def _revoke_links(commitment: Commitment, by: User) -> None:
     live.update(revoked_at=timezone.now(), revoked_by=by)
 
 
-def _reopen(commitment: Commitment, by: User) -> CommitmentUpdate:
+def _reopen(commitment: Commitment, by: User) -> None:
     commitment.state = CommitmentState.OPEN
     commitment.accepted_at = commitment.accepted_by = commitment.claimed_by = None
     commitment.accepted_name = ""
@@ -300,7 +300,7 @@ def _reopen(commitment: Commitment, by: User) -> CommitmentUpdate:
             "What was agreed was changed on %(date)s after it had been accepted. It has"
             " to be accepted again."
         ) % {"date": html.day(timezone.localdate())}
-    return CommitmentUpdate.objects.create(
+    CommitmentUpdate.objects.create(
         commitment=commitment, step=CHANGE, text=text, by=by
     )
 

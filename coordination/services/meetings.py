@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from agencies.access import can, require
 from agencies.models import Agency, User
-from agencies.notices import settle
 from agencies.roles import Permission
 from areas.services.checks import Problems, check_fields, one_line, save_checked
 from coordination import workflow
@@ -110,7 +109,6 @@ def update_meeting(
     before = (meeting.starts_at, meeting.place)
     meeting = _stored(meeting, values)
     if meeting.phase == Phase.INVITED and before != (meeting.starts_at, meeting.place):
-        settle(f"invited:{meeting.pk}:")
         tell_invited(meeting, meeting.invitations.all(), has_moved=True)
     return meeting
 

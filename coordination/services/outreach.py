@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -136,14 +136,11 @@ def _check_regency(outreach: Outreach, problems: Problems) -> None:
 
 def regencies_of(offices: Iterable[Agency]) -> QuerySet[Region]:
     """Where these offices work; one without a region works everywhere."""
-    found = Region.objects.filter(level=Region.Level.REGENCY)
-    offices = list(offices)
-    if any(not office.region_id for office in offices):
-        return found
-    inside = Q(pk__in=[])
-    for office in offices:
-        inside |= Q(pk=office.region_id) | Q(code__startswith=f"{office.region_id}.")
-    return found.filter(inside)
+    codes = [office.region_id for office in offices]
+    inside = Region.objects.none() if all(codes) else Region.objects.all()
+    for code in filter(None, codes):
+        inside |= Region.objects.within(code)
+    return inside.filter(level=Region.Level.REGENCY)
 
 
 def _check_areas(

@@ -271,7 +271,7 @@ class InviteByLinkView(CommitmentForms):
             link=link,
             address=address,
             letter=letter_of(link, address),
-            is_mailed=bool(link.email) and mail_letter(link, address),
+            is_mailed=mail_letter(link, address),
         )
         shown = self.render_to_response(context)
         shown.headers["Cache-Control"] = "no-store"

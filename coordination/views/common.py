@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -27,10 +28,16 @@ class MeetingScope:
         return meetings.select_related("agency", "series", "secretary", "group")
 
 
-def key_of(value: str) -> int | None:
-    """A primary key as it stands in an address or a form; None for anything else."""
-    is_key = value.isascii() and value.isdigit() and len(value) < 10
-    return int(value) if is_key else None
+class RecordRemoveView(StepView):
+    """Asks first; from the page that is gone it leads to the list of `list_name`."""
+
+    form_class = forms.Form
+    list_name: str
+
+    def get_done_url(self, record: Any) -> str:
+        """Its own page while it is there: who gives up removing goes back to it."""
+        is_there = type(record)._default_manager.filter(pk=record.pk).exists()
+        return super().get_done_url(record) if is_there else reverse(self.list_name)
 
 
 def crumbs_of(meeting: Meeting) -> list[tuple[Any, str]]:

@@ -21,9 +21,9 @@ from coordination.files import (
     PLACES,
     Owner,
     in_sight_of,
+    is_closed,
     may_add,
     may_remove,
-    meeting_of,
     page_of,
     place_of,
     require_add,
@@ -32,7 +32,6 @@ from coordination.files import (
 )
 from coordination.models import File
 from coordination.models.file import OWNERS, FileKind
-from coordination.models.meeting import Phase
 from coordination.services.files import attach_file, remove_file
 from core.errors import NotAllowedError, WrongStateError
 from core.served_files import served
@@ -90,7 +89,7 @@ class FilesView(PreparedMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or upload_form()
-        user, meeting = self.request.user, meeting_of(self.owner)
+        user = self.request.user
         files = list(self.owner.files.select_related("uploaded_by"))
         return super().get_context_data(**kwargs) | {
             "title": _("Photos and documents"),
@@ -101,7 +100,7 @@ class FilesView(PreparedMixin, TemplateView):
             "documents": [f for f in files if f.kind == FileKind.DOCUMENT],
             "may_edit": may_remove(self.owner, user),
             "form": form if may_add(self.owner, user) else None,
-            "is_closed": meeting is not None and meeting.phase == Phase.CLOSED,
+            "is_closed": is_closed(self.owner),
         }
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -30,10 +29,15 @@ from coordination.models.meeting import Phase
 from coordination.models.people import Response
 from coordination.planning import Outline, after_meeting, session_of
 from coordination.services.guests import is_guest, may_answer
-from coordination.views.common import MeetingPartForm, MeetingScope, key_of
+from coordination.views.common import (
+    MeetingPartForm,
+    MeetingScope,
+    RecordRemoveView,
+)
 from coordination.views.letters import sign_url
 from coordination.views.minutes import minutes_part
 from core import html
+from core.numbers import key_in
 from core.views import FilteredListView, ServiceFormView, StepView
 from core.workflow import OfferedStep
 from programs.tables import sums_of
@@ -222,12 +226,12 @@ class MeetingCreateView(HoldsAnywhereMixin, ServiceFormView):
         """What it takes over; 404 for what the person may not carry on."""
         own = agencies_q(self.user, Permission.MEETING_EDIT)
         if "dari" in self.request.GET:
-            key = key_of(self.request.GET["dari"])
+            key = key_in(self.request.GET["dari"])
             meetings = Meeting.objects.visible_to(self.user).filter(own)
             rows = meetings.select_related("agency", "series", "group")
             return after_meeting(get_object_or_404(rows, pk=key))
         if "pokja" in self.request.GET:
-            key = key_of(self.request.GET["pokja"])
+            key = key_in(self.request.GET["pokja"])
             groups = WorkingGroup.objects.visible_to(self.user).filter(own)
             return session_of(get_object_or_404(groups, pk=key))
         return Outline()
@@ -279,25 +283,16 @@ class MeetingStep(MeetingScope, StepView):
     """A step of the meeting's life."""
 
 
-class MeetingRemoveView(MeetingStep):
-    """Asks first; from the page that is gone it leads to the list."""
-
-    form_class = forms.Form
+class MeetingRemoveView(RecordRemoveView, MeetingStep):
+    list_name = "coordination:meeting-list"
     title = gettext_lazy("Remove the meeting")
     done_message = gettext_lazy("The meeting is removed.")
-    is_removed = False
 
     def require_page(self, record: Meeting) -> None:
         require_page(self.user, Permission.MEETING_EDIT, agency=record.agency)
 
     def take_step(self, record: Meeting, **values: Any) -> None:
         services.remove_meeting(record, by=self.user)
-        self.is_removed = True
-
-    def get_done_url(self, record: Meeting) -> str:
-        if self.is_removed:
-            return reverse("coordination:meeting-list")
-        return super().get_done_url(record)
 
 
 class MeetingInviteView(MeetingStep):

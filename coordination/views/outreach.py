@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -27,10 +26,11 @@ from coordination.outreach_tables import (
     with_people,
     with_ties,
 )
+from coordination.views.common import RecordRemoveView
 from coordination.views.files import files_page
 from core import html
 from core.numbers import format_decimal
-from core.views import FilteredListView, ServiceFormView, StepView
+from core.views import FilteredListView, ServiceFormView
 from programs.tables import sums_of
 
 
@@ -146,10 +146,8 @@ class OutreachEditView(OutreachScope, OutreachFormView):
         )
 
 
-class OutreachRemoveView(OutreachScope, StepView):
-    """Asks first, then takes the event off the list."""
-
-    form_class = forms.Form
+class OutreachRemoveView(OutreachScope, RecordRemoveView):
+    list_name = "coordination:outreach-list"
     title = gettext_lazy("Remove the outreach")
     submit_label = gettext_lazy("Remove")
     done_message = gettext_lazy("The outreach is removed.")
@@ -160,12 +158,6 @@ class OutreachRemoveView(OutreachScope, StepView):
 
     def take_step(self, record: Outreach, **values: Any) -> None:
         services.remove_outreach(record, by=self.request.user)
-
-    def get_done_url(self, record: Outreach) -> str:
-        """Its own page while it is there: who gives up removing goes back to it."""
-        is_there = Outreach.objects.filter(pk=record.pk).exists()
-        list_url = reverse("coordination:outreach-list")
-        return record.get_absolute_url() if is_there else list_url
 
 
 def _facts(event: Any) -> list[dict[str, Any]]:

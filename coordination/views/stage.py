@@ -22,10 +22,11 @@ from coordination.meeting_queries import presence_at
 from coordination.models import AgendaItem, Meeting
 from coordination.outcomes import outcomes_of
 from coordination.stage import districts_of, item_of, previously
-from coordination.views.common import SCREEN, MeetingScope, key_of
+from coordination.views.common import SCREEN, MeetingScope
 from coordination.views.letters import sign_url
 from core.errors import BusinessRuleError, NotAllowedError, WrongStateError
 from core.forms import add_rule_errors
+from core.numbers import key_in
 from core.views import PreparedMixin
 
 DECISION_FIELDS = ("item", "kind", "text")
@@ -163,7 +164,7 @@ def draft_of(item: AgendaItem) -> str:
 def _pressed(request: HttpRequest) -> tuple[str, int] | None:
     """Which of the buttons of an item was pressed, and the item's key."""
     for name in BUTTONS:
-        key = key_of(request.POST.get(name, ""))
+        key = key_in(request.POST.get(name, ""))
         if key is not None:
             return name, key
     return None

@@ -29,6 +29,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
             programme__is_draft=False,
         )
 
+    def of_agency(self, agency: Any) -> "ActivityQuerySet":
+        """Those that an agency carries out, or that are of its programmes."""
+        return self.filter(Q(agency=agency) | Q(programme__agency=agency))
+
     def visible_to(self, user: Any) -> "ActivityQuerySet":
         """Activities in the areas that the person may see, and the own agency's."""
         return self.filter(
